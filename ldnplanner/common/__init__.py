@@ -1,0 +1,1 @@
+"""The ground both apps stand on; it imports nothing of ours."""
