@@ -36,7 +36,7 @@ def ensure(*, test: bool = False) -> None:
     command = [str(PYTHON), *sys.argv]
     if os.name == "nt":
         sys.exit(subprocess.call(command))
-    os.execve(str(PYTHON), command, dict(os.environ))
+    os.execve(str(PYTHON), command, dict(os.environ))  # noqa: S606  # this process becomes the command
 
 
 def _lock_file(*, test: bool) -> Path:
@@ -64,11 +64,17 @@ def _install(*, test: bool) -> None:
 
     uv = shutil.which("uv")
     if not PYTHON.exists():
-        make = [uv, "venv", "-q", "--clear", "-p", sys.executable, str(VENV)] if uv else [sys.executable, "-m", "venv", "--clear", str(VENV)]
+        make = (
+            [uv, "venv", "-q", "--clear", "-p", sys.executable, str(VENV)] if uv else [sys.executable, "-m", "venv", "--clear", str(VENV)]
+        )
         if subprocess.call(make):
             sys.exit("Could not create .venv. On Debian or Ubuntu, run: apt install python3-venv")
 
-    install = [uv, "pip", "install", "-q", "--python", str(PYTHON)] if uv else [str(PYTHON), "-m", "pip", "install", "-qq", "--disable-pip-version-check", "--only-binary", ":all:"]
+    install = (
+        [uv, "pip", "install", "-q", "--python", str(PYTHON)]
+        if uv
+        else [str(PYTHON), "-m", "pip", "install", "-qq", "--disable-pip-version-check", "--only-binary", ":all:"]
+    )
     if subprocess.call([*install, "--require-hashes", "-r", str(_lock_file(test=test))]):
         sys.exit("Installing the requirements failed (see above). Check the network, delete the folder .venv and try again.")
     for kind in (False, True):

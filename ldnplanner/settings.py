@@ -19,12 +19,16 @@ DATA_DIR = Path(env.str("LDN_DATA", default=str(BASE_DIR / "var"))).resolve()
 try:
     DATA_DIR.mkdir(parents=True, exist_ok=True)
 except OSError as error:
-    raise ImproperlyConfigured(f"LDN_DATA is {DATA_DIR}, which cannot be made a folder ({error.strerror}). Name a folder you may write to.") from error
+    raise ImproperlyConfigured(
+        f"LDN_DATA is {DATA_DIR}, which cannot be made a folder ({error.strerror}). Name a folder you may write to."
+    ) from error
 
-try:
-    DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'ldnplanner.sqlite3'}")}
-except (environ.ImproperlyConfigured, ValueError) as error:
-    raise ImproperlyConfigured(f"DATABASE_URL cannot be read ({error}). An example: sqlite:////srv/ldn/ldnplanner.sqlite3") from error
+database_url = env.str("DATABASE_URL", default="") or f"sqlite:///{DATA_DIR / 'ldnplanner.sqlite3'}"
+if database_url.partition(":")[0] not in environ.Env.DB_SCHEMES:
+    raise ImproperlyConfigured(
+        f"DATABASE_URL is {database_url}, which names no known database. An example: sqlite:////srv/ldn/ldnplanner.sqlite3"
+    )
+DATABASES = {"default": environ.Env.db_url_config(database_url)}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # Writers queue instead of failing with "database is locked".
     DATABASES["default"]["OPTIONS"] = {
@@ -37,17 +41,18 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Who may ask
 
+
 def _boolean(name: str) -> bool:
-    try:
-        return env.bool(name, default=False)
-    except ValueError as error:
-        raise ImproperlyConfigured(f"{name} is {env.str(name)!r}; write true or false.") from error
+    value = env.str(name, default="false").strip().lower()
+    if value not in {"true", "false", "1", "0", ""}:
+        raise ImproperlyConfigured(f"{name} is {value!r}; write true or false.")
+    return value in {"true", "1"}
 
 
 def _secret_key() -> str:
     """The key of the environment, or one made once and kept beside the data."""
     if given := env.str("LDN_SECRET_KEY", default=""):
-        return given
+        return str(given)
     kept = DATA_DIR / "secret_key"
     if not kept.exists():
         kept.touch(mode=0o600)
@@ -154,6 +159,7 @@ USE_THOUSAND_SEPARATOR = False
 
 STATIC_URL = "static/"
 STATIC_ROOT = DATA_DIR / "static"
+STATIC_ROOT.mkdir(exist_ok=True)
 WHITENOISE_USE_FINDERS = True  # the demo needs no collectstatic
 _collected = (STATIC_ROOT / "staticfiles.json").exists()
 STORAGES = {

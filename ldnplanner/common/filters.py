@@ -1,0 +1,76 @@
+"""The filter bar above a list, and the pills that say which filters are in force."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+from urllib.parse import urlencode
+
+import django_filters
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from ldnplanner.common.forms import mark_controls
+
+ANY = "all"
+
+
+class Pill(NamedTuple):
+    """One filter in force, and the query string of the same list without it."""
+
+    label: str
+    without: str
+
+
+class ListFilter(django_filters.FilterSet):
+    """A filter bar with words (`q`) and a status, which leaves out what is withdrawn until somebody asks for it.
+
+    A subclass declares its further filters, names in `Meta.model` a model whose queryset has ``search(words)`` and
+    ``in_scope()``, and may narrow `statuses`.
+    """
+
+    q = django_filters.CharFilter(method="having_words", label=_("Words, quotes or identifiers"), max_length=200)
+    status = django_filters.ChoiceFilter(choices=[], method="having_status", label=_("Status"), empty_label=_("In scope"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.filters["status"].extra["choices"] = [*self.statuses(), (ANY, _("Any"))]
+        self.form.fields["q"].widget = forms.TextInput(attrs={"type": "search", "autocomplete": "off", "maxlength": "200"})
+        mark_controls(self.form)
+
+    def statuses(self) -> list[tuple[Any, Any]]:
+        """The statuses that this reader may choose."""
+        return list(self._meta.model.Status.choices)
+
+    def filter_queryset(self, queryset: Any) -> Any:
+        found = super().filter_queryset(queryset)
+        return found if self.form.cleaned_data.get("status") else found.in_scope()
+
+    def having_words(self, queryset: Any, _name: str, value: str) -> Any:
+        return queryset.search(value)
+
+    def having_status(self, queryset: Any, _name: str, value: str) -> Any:
+        return queryset if value == ANY else queryset.filter(status=value)
+
+    def pills(self) -> list[Pill]:
+        """The filters in force in the order of the bar, each with the address of the list without it."""
+        given = {name: value for name, value in self.form.cleaned_data.items() if value}
+        pills = []
+        for name, value in given.items():
+            if name == "q":
+                pills.append(Pill(f"“{value}”", self._query(given, name)))
+            elif value != ANY:
+                chosen = dict(self.form.fields[name].choices)
+                pills.append(Pill(f"{self.form.fields[name].label}: {chosen[value]}", self._query(given, name)))
+        if "status" not in given:
+            pills.append(Pill(str(_("In scope")), self._query({**given, "status": ANY})))
+        return pills
+
+    def sort(self) -> str:
+        """The order that the reader chose, to be kept when a filter changes."""
+        return str(self.data.get("sort", ""))
+
+    def _query(self, given: dict[str, str], dropped: str = "") -> str:
+        kept = {name: value for name, value in given.items() if name != dropped}
+        if self.sort():
+            kept["sort"] = self.sort()
+        return f"?{urlencode(kept)}"

@@ -1,0 +1,72 @@
+"""What all tests stand on."""
+
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.contrib.auth.models import Group, Permission, User
+from django.core.management import call_command
+
+ROOT = Path(settings.BASE_DIR)
+
+
+class UndefinedVariable(str):
+    """Stands for a variable that a template asks for in vain: an error in our templates, silent in other people's."""
+
+    __slots__ = ()
+
+    def __contains__(self, key: object) -> bool:
+        return key == "%s" or super().__contains__(str(key))
+
+    def __mod__(self, variable: Any) -> str:
+        context = sys._getframe(1).f_locals.get("context")
+        origin = Path(getattr(getattr(getattr(context, "template", None), "origin", None), "name", "/"))
+        if origin.is_relative_to(ROOT) and ".venv" not in origin.parts:
+            raise AssertionError(f"{origin.name}: undefined variable {variable}")
+        return ""
+
+
+def pytest_configure() -> None:
+    options: Any = settings.TEMPLATES[0]["OPTIONS"]
+    options["string_if_invalid"] = UndefinedVariable("")
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # fast, for accounts that live for one test
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    if os.environ.get("LDN_LONG"):
+        return
+    skip = pytest.mark.skip(reason="long: run with python3 manage.py test --long")
+    for item in items:
+        if item.get_closest_marker("long"):
+            item.add_marker(skip)
+
+
+@pytest.fixture
+def register(db: None) -> None:
+    """The seventeen gaps and their sources."""
+    call_command("loaddata", "roles", "gaps", verbosity=0)
+
+
+@pytest.fixture
+def researcher(register: None) -> User:
+    """A researcher, who may log gaps at the desk and draft protocols."""
+    user = User.objects.create_user("researcher", password="a password for tests", is_staff=True)
+    user.groups.add(Group.objects.get(name="Researchers"))
+    return user
+
+
+@pytest.fixture
+def colleague(register: None) -> User:
+    """Somebody who may sign in and draft protocols, and nothing more."""
+    return User.objects.create_user("colleague", password="a password for tests")
+
+
+@pytest.fixture
+def reviewer(register: None) -> User:
+    """Somebody who may read every protocol."""
+    user = User.objects.create_user("reviewer", password="a password for tests")
+    user.user_permissions.add(Permission.objects.get(codename="view_protocol"))
+    return user
