@@ -1,0 +1,69 @@
+"""The questions that pages ask of the gaps."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.db.models import Exists, OuterRef, Q, Subquery
+
+from gaps.doi import normalise_doi
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser, User
+
+    from gaps.models.gap import Gap
+
+MOST_WORDS = 20
+
+
+class GapQuerySet(models.QuerySet["Gap"]):
+    """The questions that pages ask of the gaps."""
+
+    def visible_to(self, user: User | AnonymousUser) -> GapQuerySet:
+        """Those that this person may read: all but the drafts, and the drafts too for who may view gaps."""
+        return self if user.has_perm("gaps.view_gap") else self.exclude(status=self.model.Status.DRAFT)
+
+    def in_scope(self) -> GapQuerySet:
+        """Those that are still questions for us: all but the withdrawn."""
+        return self.exclude(status=self.model.Status.WITHDRAWN)
+
+    def for_list(self) -> GapQuerySet:
+        """With what a row of a list shows: the reasons, and the code of the primary one to sort by."""
+        from gaps.models.reason import GapReason
+
+        primary = GapReason.objects.filter(gap=OuterRef("pk"), primary=True)
+        return self.prefetch_related("reasons").annotate(primary_code=Subquery(primary.values("code")[:1]))
+
+    def for_page(self) -> GapQuerySet:
+        """With everything that a gap's own page, or a line of the export, tells."""
+        return self.prefetch_related("reasons", "passages__source__citations", "source_links__source")
+
+    def with_reason(self, letter: str) -> GapQuerySet:
+        """Those that are open for this reason, primary or not: A to D, or a code such as A2."""
+        from gaps.models.reason import GapReason
+
+        return self.filter(Exists(GapReason.objects.filter(gap=OuterRef("pk"), code__startswith=letter)))
+
+    def search(self, words: str) -> GapQuerySet:
+        """Those that hold each of these words, of which the first twenty count, in text, quotes, identifier or sources."""
+        from gaps.models.passage import GapSource, Passage
+
+        found = self
+        for word in words.replace("\x00", "").split()[:MOST_WORDS]:
+            doi = normalise_doi(word)
+            own = Q(uid__icontains=word)
+            for field in ("title", "question", "population", "intervention", "comparator", "outcome", "time_frame", "origin_note"):
+                own |= Q(**{f"{field}__icontains": word})
+            quoted = Passage.objects.filter(gap=OuterRef("pk"), quote__icontains=word)
+            named = GapSource.objects.filter(gap=OuterRef("pk")).filter(
+                Q(source__doi__icontains=doi)
+                | Q(source__title__icontains=word)
+                | Q(source__authors__icontains=word)
+                | Q(note__icontains=word)
+            )
+            found = found.filter(own | Exists(quoted) | Exists(named))
+        return found
+
+    def get_by_natural_key(self, uid: str) -> Gap:
+        return self.get(uid=uid)
