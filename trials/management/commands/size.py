@@ -1,0 +1,113 @@
+"""The `size` command: a plan in, its answer out, without a database."""
+
+import json
+import os
+import sys
+from argparse import RawDescriptionHelpFormatter
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+EXAMPLES = """
+  python3 manage.py size fixtures/plans/ab-ba-pain.json
+  python3 manage.py size report.json --json
+  python3 manage.py size - < plan.json
+  python3 manage.py size --lines < plans.jsonl > answers.jsonl
+"""
+
+
+class Command(BaseCommand):
+    help = "Answer a sizing question that is written in the plan language."
+    requires_system_checks: list[str] = []
+    requires_migrations_checks = False
+
+    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
+        return super().create_parser(
+            prog_name, subcommand, epilog=f"examples:{EXAMPLES}", formatter_class=RawDescriptionHelpFormatter, **kwargs
+        )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "plan", nargs="?", help="a file with a plan, or a report in JSON that holds its plan under “plan”; - reads standard input"
+        )
+        parser.add_argument("--json", action="store_true", help="print the answer as JSON")
+        parser.add_argument(
+            "--lines", action="store_true", help="answer one plan a line from standard input (or the file), one answer a line"
+        )
+        parser.add_argument("--explain", action="store_true", help="print the derivation step by step, with the source of each step")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not options["plan"] and not options["lines"]:
+            raise CommandError("Name a file with a plan, or - for standard input. With --lines plans are read one a line.", returncode=2)
+        try:
+            if options["lines"]:
+                self._lines(options["plan"])
+            else:
+                self._one(_read(options["plan"]), as_json=options["json"], explain=options["explain"])
+        except BrokenPipeError:
+            # the reader has seen enough; what is still buffered must not fail again at exit
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+    def _one(self, text: str, *, as_json: bool, explain: bool) -> None:
+        from trials.sizing.explain import for_people, steps
+        from trials.sizing.plan import MalformedPlan, read_plan
+        from trials.sizing.size import size
+
+        try:
+            plan = read_plan(_plan_in(text))
+        except json.JSONDecodeError as error:
+            raise CommandError(f"This is not JSON: {error.msg} in line {error.lineno}, column {error.colno}.", returncode=2) from error
+        except MalformedPlan as refusal:
+            if as_json:
+                self.stdout.write(json.dumps({"error": refusal.errors}, ensure_ascii=False, indent=2))
+            lines = "\n".join(f"  {error['field']}: {error['message']}" for error in refusal.errors)
+            raise CommandError(f"The plan cannot be read.\n{lines}", returncode=1) from refusal
+        answer = size(plan)
+        if as_json:
+            self.stdout.write(json.dumps(answer.as_json(), ensure_ascii=False, indent=2))
+        else:
+            self.stdout.write(for_people(plan, answer))
+            if explain:
+                self.stdout.write("\n".join(["", *steps(plan, answer)]))
+
+    def _lines(self, name: str | None) -> None:
+        from trials.sizing.plan import MalformedPlan, read_plan
+        from trials.sizing.size import size
+
+        dump = json.JSONEncoder(ensure_ascii=False, check_circular=False).encode
+        for line in _lines_of(name):
+            if not line.strip():
+                continue
+            try:
+                found = size(read_plan(_plan_in(line))).as_json()
+            except json.JSONDecodeError as error:
+                found = {"error": [{"field": "plan", "message": f"This is not JSON: {error.msg} in column {error.colno}."}]}
+            except MalformedPlan as refusal:
+                found = {"error": refusal.errors}
+            self.stdout.write(dump(found))
+
+
+def _plan_in(text: str) -> Any:
+    """The plan itself, or the one that a report holds."""
+    try:
+        given = json.loads(text)
+    except RecursionError as error:
+        raise json.JSONDecodeError("nested too deeply", text[:80], 0) from error
+    return given["plan"] if isinstance(given, dict) and isinstance(given.get("plan"), dict) and "design" not in given else given
+
+
+def _read(name: str) -> str:
+    try:
+        return sys.stdin.read() if name == "-" else Path(name).read_text(encoding="utf-8")
+    except FileNotFoundError as error:
+        raise CommandError(f"There is no file {name}.", returncode=2) from error
+    except IsADirectoryError as error:
+        raise CommandError(f"{name} is a folder; name a file with a plan.", returncode=2) from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise CommandError(f"{name} cannot be read: {error}.", returncode=2) from error
+
+
+def _lines_of(name: str | None) -> Iterable[str]:
+    return sys.stdin if name in {None, "-"} else _read(str(name)).splitlines()

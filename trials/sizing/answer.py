@@ -1,0 +1,57 @@
+"""The answer: numbers, warnings and reasons."""
+
+from typing import Any
+
+from trials.sizing.convert import Conversion
+from trials.sizing.noun import Noun
+from trials.sizing.plan import Plan
+
+ENGINE_VERSION = "1.0"
+
+
+class Warn(Noun):
+    """What deserves a second look before the answer is used."""
+
+    code: str
+    message: str
+
+
+class Answer(Noun):
+    """What the engine found. Counts of people are totals unless they say per sequence; power is that of n_evaluable
+    (of n_randomised where people leave by period); what a plan did not ask for is None and left out of the JSON."""
+
+    n_evaluable: int | float | None = None
+    n_randomised: int | float | None = None
+    n_per_sequence: tuple[int | float, ...] | None = None
+    n_randomised_per_sequence: tuple[int | float, ...] | None = None
+    n_unrounded: float | None = None
+    power: float | None = None
+    power_one_step_below: float | None = None
+    mean_difference: float | None = None
+    mean_ratio: float | None = None
+    within_subject_sd: float | None = None
+    within_subject_cv: float | None = None
+    half_width: float | None = None
+    ratio_half_width: float | None = None
+    confidence_level: float | None = None
+    probability: float | None = None
+    variance_factor: float | None = None
+    standard_error: float | None = None
+    degrees_of_freedom: float | None = None
+    numerator_degrees_of_freedom: float | None = None
+    critical_value: float | None = None
+    reason: str | None = None
+    maximum_attainable: float | None = None
+    method: str = ""
+    references: tuple[str, ...] = ()
+    warnings: tuple[Warn, ...] = ()
+    conversions: tuple[Conversion, ...] = ()
+    plan: Plan
+    engine_version: str = ENGINE_VERSION
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain values under the plan language's keys; without an answer, n_evaluable is there and None."""
+        found = self.model_dump(mode="json", by_alias=True, exclude_none=True)
+        if self.reason is not None:
+            found = {"n_evaluable": None, **found}
+        return found

@@ -1,0 +1,167 @@
+"""The design: which treatment each sequence gives in each period, and how people are shared among the sequences."""
+
+from fractions import Fraction
+from functools import lru_cache
+from math import gcd, lcm
+from typing import Annotated, Any, Self
+
+from pydantic import Field, StrictInt, model_validator
+
+from trials.sizing.families import sequences_of
+from trials.sizing.noun import Located, NotNegative, Noun
+
+MOST_SEQUENCES = 40
+MOST_PERIODS = 10
+MOST_TREATMENTS = 8
+LARGEST_UNIT = 10_000
+
+Allocated = Annotated[StrictInt | float, Field(gt=0, le=1000, allow_inf_nan=False)]
+
+
+class Burden(Noun):
+    """What the design asks of people and of the budget; without influence on n."""
+
+    period_weeks: NotNegative = 0.0
+    washout_weeks: NotNegative = 0.0
+    run_in_weeks: NotNegative = 0.0
+    visits_per_period: NotNegative = 1.0
+    cost_per_participant: NotNegative = 0.0
+    cost_per_visit: NotNegative = 0.0
+
+
+class Design(Noun):
+    """A crossover design is its sequences: one letter a treatment, one string a sequence.
+
+    Examples
+    --------
+    >>> Design(sequences=("AB", "BA")).unit
+    (1, 1)
+    >>> Design(name="replicate", periods=4).sequences
+    ('ABBA', 'BAAB')
+    """
+
+    sequences: tuple[str, ...] = ()
+    allocation: tuple[Allocated, ...] = ()
+    name: str | None = None
+    treatments: Annotated[StrictInt, Field(ge=2, le=MOST_TREATMENTS)] | None = None
+    periods: Annotated[StrictInt, Field(ge=1, le=MOST_PERIODS)] | None = None
+    burden: Burden | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _spell_out(cls, given: Any) -> Any:
+        """Turn a text or a name into sequences, and fill in equal allocation."""
+        if not isinstance(given, dict):
+            return given
+        spelled = dict(given)
+        if "text" in spelled:
+            text = spelled.pop("text")
+            if "sequences" in spelled or "name" in spelled:
+                raise Located(("text", "Give the sequences once: as text, as a list of sequences, or by name."))
+            if not isinstance(text, str) or not text.strip():
+                raise Located(("text", f"The text of a design is its sequences with strokes between, for example ABB/BAA, not {text!r}."))
+            spelled["sequences"] = [part.strip() for part in text.split("/")]
+        if isinstance(spelled.get("name"), str):
+            spelled["sequences"] = _named(spelled)
+        sequences = spelled.get("sequences")
+        if "allocation" not in spelled and isinstance(sequences, list | tuple):
+            spelled["allocation"] = (1,) * len(sequences)
+        return spelled
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        if problems := _problems(self.sequences, self.allocation):
+            raise Located(*problems)
+        return self
+
+    @property
+    def letters(self) -> tuple[str, ...]:
+        """The treatments, in the order of the alphabet."""
+        return _letters(self.sequences)
+
+    @property
+    def n_periods(self) -> int:
+        return len(self.sequences[0])
+
+    @property
+    def unit(self) -> tuple[int, ...]:
+        """People added to each sequence by one step of the search: the smallest whole numbers in proportion to the allocation."""
+        return _unit(self.allocation)
+
+    @property
+    def label(self) -> str:
+        """The sequences with strokes between, shortened when there are many."""
+        shown = "/".join(self.sequences[:6])
+        return shown if len(self.sequences) <= 6 else f"{shown}/… ({len(self.sequences)} sequences)"
+
+
+def _named(given: dict[str, Any]) -> tuple[str, ...] | list[str]:
+    """The sequences of a named design; sequences given beside the name must be the same ones."""
+    counts = {key: given[key] for key in ("treatments", "periods") if isinstance(given.get(key), int)}
+    if not 2 <= counts.get("treatments", 2) <= MOST_TREATMENTS:
+        raise Located(("treatments", f"The design has {counts['treatments']} treatments; it may have 2 to {MOST_TREATMENTS}."))
+    try:
+        sequences = sequences_of(given["name"], **counts)
+    except ValueError as error:
+        raise Located(("name", str(error))) from error
+    if "sequences" in given and tuple(given["sequences"]) != sequences:
+        raise Located(
+            (
+                "sequences",
+                f"The design {given['name']} has the sequences {', '.join(sequences)}. Leave out either the name or the sequences.",
+            )
+        )
+    return sequences
+
+
+@lru_cache(maxsize=1024)
+def _problems(sequences: tuple[str, ...], allocation: tuple[float, ...]) -> tuple[tuple[str, str], ...]:
+    """What is wrong with the sequences and their allocation, field by field."""
+    problems: list[tuple[str, str]] = []
+    if not sequences:
+        return (
+            ("sequences", 'A design needs its sequences, for example ["AB", "BA"], a text such as "ABB/BAA", or the name of a design.'),
+        )
+    if len(sequences) > MOST_SEQUENCES:
+        problems.append(("sequences", f"The design has {len(sequences)} sequences; at most {MOST_SEQUENCES} are allowed."))
+    if odd := [sequence for sequence in sequences if not (sequence.isascii() and sequence.isalpha() and sequence.isupper())]:
+        problems.append(
+            ("sequences", f"The sequence {odd[0]!r} must be capital letters, one for the treatment of each period, for example ABBA.")
+        )
+    elif len({len(sequence) for sequence in sequences}) > 1:
+        lengths = ", ".join(f"{sequence} ({len(sequence)})" for sequence in sequences[:6])
+        problems.append(("sequences", f"Sequences must have the same number of periods, one letter each; these have {lengths}."))
+    if (periods := max(map(len, sequences))) > MOST_PERIODS:
+        problems.append(
+            ("sequences", f"The design has {periods} periods; at most {MOST_PERIODS} are allowed. Split the trial or use fewer periods.")
+        )
+    if (treatments := len(set("".join(sequences)))) > MOST_TREATMENTS:
+        problems.append(("sequences", f"The design has {treatments} treatments; at most {MOST_TREATMENTS} are allowed."))
+    elif not problems and treatments < 2:
+        problems.append(("sequences", f"All sequences give {sequences[0][0]} alone; a design compares at least two treatments."))
+    if len(allocation) != len(sequences):
+        problems.append(
+            ("allocation", f"The allocation has {len(allocation)} numbers for {len(sequences)} sequences; give one for each sequence.")
+        )
+    elif sum(_unit(allocation)) > LARGEST_UNIT:
+        problems.append(
+            (
+                "allocation",
+                f"The allocation {list(allocation)} needs {sum(_unit(allocation))} people to come out even; use smaller whole numbers, for example [2, 1].",
+            )
+        )
+    return tuple(problems)
+
+
+@lru_cache(maxsize=1024)
+def _letters(sequences: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(sorted(set("".join(sequences))))
+
+
+@lru_cache(maxsize=1024)
+def _unit(allocation: tuple[float, ...]) -> tuple[int, ...]:
+    exact = [Fraction(str(share)) for share in allocation]
+    whole = lcm(*(share.denominator for share in exact))
+    counts = [int(share * whole) for share in exact]
+    common = gcd(*counts)
+    return tuple(count // common for count in counts)

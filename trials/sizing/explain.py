@@ -1,0 +1,148 @@
+"""An answer for people, and its derivation step by step with the source of each step."""
+
+from trials.sizing.answer import Answer
+from trials.sizing.noun import in_words, plain
+from trials.sizing.outcome import LogOutcome
+from trials.sizing.plan import Plan
+from trials.sizing.question import Equivalence, Omnibus, PairwiseQuestion, Precision
+from trials.sizing.wording import hypothesis, number, percent, statement, summary
+
+LABELS = {
+    "n_evaluable": "evaluable participants",
+    "n_randomised": "randomised participants",
+    "n_per_sequence": "evaluable by sequence",
+    "n_randomised_per_sequence": "randomised by sequence",
+    "power": "power",
+    "power_one_step_below": "power one step below",
+    "mean_difference": "mean difference",
+    "mean_ratio": "mean ratio",
+    "within_subject_sd": "within-subject SD",
+    "within_subject_cv": "within-subject CV",
+    "half_width": "expected half-width",
+    "ratio_half_width": "expected half-width, as a factor",
+    "confidence_level": "confidence level",
+    "probability": "probability of the width",
+    "standard_error": "standard error",
+    "variance_factor": "variance factor",
+    "degrees_of_freedom": "degrees of freedom",
+    "numerator_degrees_of_freedom": "numerator degrees of freedom",
+    "critical_value": "critical value",
+    "maximum_attainable": "most that can be had",
+}
+
+
+def for_people(plan: Plan, answer: Answer) -> str:
+    """The answer as text: a line that says it, the numbers, the statement, the warnings."""
+    lines = [summary(plan, answer), ""]
+    width = max(map(len, LABELS.values()))
+    for key, label in LABELS.items():
+        value = getattr(answer, key)
+        if value is not None:
+            lines.append(f"  {label:<{width}}  {_shown(value)}")
+    lines += ["", f"  {hypothesis(plan)}"]
+    if answer.reason is None:
+        lines += [f"  {statement(plan, answer)}"]
+    lines += [
+        f"  {conversion.field.removeprefix('outcome.')} {number(conversion.value)} from {conversion.source}: {conversion.formula}. {conversion.note}"
+        for conversion in answer.conversions
+    ]
+    lines += [f"  {answer.method}"]
+    lines += [f"  Warning: {warning.message}" for warning in answer.warnings]
+    return "\n".join(lines)
+
+
+def steps(plan: Plan, answer: Answer) -> list[str]:
+    """The derivation, one numbered step a line."""
+    question, analysis, attrition = plan.question, plan.analysis, plan.attrition
+    found: list[str] = []
+
+    def add(text: str, source: str) -> None:
+        found.append(f"{len(found) + 1}. {text} [{source}]")
+
+    add(
+        f"Design: sequences {in_words(plan.design.sequences)}, allocation {':'.join(map(plain, plan.design.allocation))}, so that participants come in steps of {sum(plan.design.unit)}.",
+        "plan",
+    )
+    for conversion in plan.conversions:
+        inputs = ", ".join(f"{key} = {plain(value)}" for key, value in conversion.inputs.items())
+        add(f"Variability: {conversion.formula}; with {inputs} this is {plain(conversion.value)}.", "σ_D² = 2σ_w² + ψ²")
+    if isinstance(plan.outcome, LogOutcome):
+        add(f"Log scale: the SD of the logarithm is √ln(1 + CV²) = {plain(plan.outcome.residual_sd)}.", "lognormal distribution")
+    add(f"Hypothesis: {hypothesis(plan)}", "plan")
+    if answer.reason is not None:
+        add(f"No answer: {answer.reason}", "engine")
+        return found
+    if answer.variance_factor is not None:
+        add(
+            f"Information: the model's information matrix, added over the sequences, gives n·Var(estimate) = {plain(answer.variance_factor)} × residual variance "
+            f"= {plain(answer.variance_factor * plan.outcome.residual_sd**2)}.",
+            "Jones & Kenward, Design and Analysis of Cross-over Trials",
+        )
+    n = answer.n_randomised if attrition.lost_before_period is not None else answer.n_evaluable
+    if answer.standard_error is not None and n:
+        add(
+            f"Standard error with n = {plain(n)}: √({plain(answer.standard_error**2 * n)} / {plain(n)}) = {plain(answer.standard_error)}.",
+            "as above",
+        )
+    if answer.degrees_of_freedom is not None:
+        add(f"Degrees of freedom ({analysis.degrees_of_freedom}): {plain(answer.degrees_of_freedom)}.", _freedom_source(plan))
+    if answer.critical_value is not None:
+        add(f"Critical value: {plain(answer.critical_value)}.", "F distribution" if isinstance(question, Omnibus) else "Student's t")
+    if answer.power is not None:
+        add(_power_step(plan, answer), _power_source(plan))
+    if answer.half_width is not None:
+        add(
+            f"Expected half-width: critical value × standard error × E[s]/σ = {plain(answer.half_width)}.",
+            "E[s]/σ = √(2/ν)·Γ((ν+1)/2)/Γ(ν/2)",
+        )
+    if plan.solve.find == "n":
+        below = (
+            f"; one step below, the power is {percent(answer.power_one_step_below, 2)}" if answer.power_one_step_below is not None else ""
+        )
+        add(
+            f"Search: {plain(answer.n_evaluable or 0)} is the smallest number in whole steps that reaches the target{below}.",
+            "whole allocation units, galloping and halving",
+        )
+    if attrition.dropout_rate:
+        add(
+            f"Loss: {plain(answer.n_evaluable or 0)} / (1 − {plain(attrition.dropout_rate)}), rounded up to whole steps, is {plain(answer.n_randomised or 0)}.",
+            "n/(1 − d), not n·(1 + d)",
+        )
+    return found
+
+
+def _power_step(plan: Plan, answer: Answer) -> str:
+    question = plan.question
+    if isinstance(question, PairwiseQuestion) and not isinstance(question, Precision) and answer.standard_error:
+        distances = [distance / answer.standard_error for distance in question.distances(plan.outcome)]
+        ratio = in_words(plain(one) for one in distances)
+        sort = (
+            "distances to the limits ÷ standard error"
+            if isinstance(question, Equivalence)
+            else "noncentrality (difference − boundary) ÷ standard error"
+        )
+        return f"Power: {sort} {ratio}; power {percent(answer.power or 0.0, 2)}."
+    return f"Power: {percent(answer.power or 0.0, 2)}."
+
+
+def _power_source(plan: Plan) -> str:
+    if isinstance(plan.question, Equivalence):
+        return "two one-sided tests: Schuirmann; exact power: Phillips 1990, Owen 1965"
+    return "noncentral F" if isinstance(plan.question, Omnibus) else "noncentral t; Senn 2002"
+
+
+def _freedom_source(plan: Plan) -> str:
+    return {
+        "anova": "n·m̄ − n − (periods − 1) − (treatments − 1)(1 + carry-over fitted)" if plan.design.n_periods > 1 else "n − treatments",
+        "robust": "n − number of sequences",
+        "satterthwaite": "(Σa_s)²/Σ(a_s²/(n_s − 1)) over the sequences",
+        "paired": "n − 1",
+    }[plan.analysis.degrees_of_freedom or "anova"]
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, tuple):
+        return " + ".join(_shown(one) for one in value)
+    if isinstance(value, int | float):
+        return plain(round(value, 6)) if abs(value) >= 1e-4 or value == 0 else plain(float(value))
+    return str(value)

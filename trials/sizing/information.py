@@ -1,0 +1,354 @@
+"""From sequences to what a trial can tell: covariance of the treatment effects per participant, degrees of freedom, estimability.
+
+Notes
+-----
+Model: y = sequence + subject + period + treatment (+ carry-over of the treatment before) + residual, with covariance within a person
+Σ_s = σ_w²·R(φ) + σ_b²·J + (ψ²/2)·Z_s·Z_s', Z_s one indicator column per treatment. Jones & Kenward, *Design and Analysis of
+Cross-over Trials*; the information matrix by sequence follows lrstat's `getDesignMeanDiffCarryover`.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trials.sizing.analysis import Analysis
+from trials.sizing.attrition import Attrition
+from trials.sizing.design import Design
+from trials.sizing.noun import in_words
+from trials.sizing.outcome import AdditiveOutcome, LogOutcome
+
+RANK_TOLERANCE = 1e-10
+Matrix = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class DegreesOfFreedom:
+    """Degrees of freedom as a function of n: a line, or Satterthwaite's combination of the sequences' own variances."""
+
+    slope: float
+    intercept: float
+    shares: tuple[float, ...] = ()  # of the variance, by sequence that counts
+    allocation: tuple[float, ...] = ()  # of the people, the same sequences
+
+    def at(self, n: Any) -> Any:
+        """Degrees of freedom with n people; below 1 where there is no test.
+
+        Notes
+        -----
+        ν = (Σa_s)²/Σ(a_s²/(n_s − 1)), a_s = n_s·w_s'Σ_s w_s, over the sequences whose weights w_s are not 0. Each needs two people.
+        """
+        if not self.shares:
+            return self.slope * n + self.intercept
+        people = np.multiply.outer(np.asarray(n, dtype=float), self.allocation)
+        enough = np.all(people >= 2.0 - 1e-9, axis=-1)
+        spread = np.sum(np.square(self.shares) / np.maximum(people - 1.0, 1e-9), axis=-1)
+        found = np.where(enough, 1.0 / spread, 0.0)
+        return float(found) if found.ndim == 0 else found
+
+    @property
+    def per_person(self) -> float:
+        """Degrees of freedom that each further person adds, for a first guess of n."""
+        return self.slope if not self.shares else 1.0 / float(np.sum(np.square(self.shares) / np.asarray(self.allocation)))
+
+    @property
+    def smallest_n(self) -> float:
+        """From how many people there is a test at all."""
+        if not self.shares:
+            return (1.0 - self.intercept) / self.slope
+        return max(2.0 / share for share in self.allocation)
+
+
+@dataclass(frozen=True)
+class Contrast:
+    """What the trial tells about one comparison: the variance of its estimate times n, or the reason why it tells nothing."""
+
+    variance: float
+    degrees_of_freedom: DegreesOfFreedom
+    reason: str | None = None
+
+
+class Model(NamedTuple):
+    """All that covariance and degrees of freedom depend on once the residual SD is 1: the key of what is kept in memory."""
+
+    sequences: tuple[str, ...]
+    allocation: tuple[float, ...]
+    observed: tuple[float, ...] | None
+    carryover: bool
+    sequence_effects: bool
+    estimator: str
+    degrees_of_freedom: str
+    between: float
+    individual: float
+    autocorrelation: float
+
+
+class Matrices(NamedTuple):
+    """Per participant, for a residual SD of 1; effects are the treatments, then their carry-over where it is in the model."""
+
+    information: Matrix
+    covariance: Matrix  # a generalised inverse: only contrasts mean anything
+    working: Matrix  # generalised inverse of the information used for fitting
+    by_sequence: Matrix  # (sequences, effects, effects): variance of the fit that each sequence contributes
+    periods_per_person: float
+
+
+@dataclass(frozen=True)
+class Information:
+    """What one participant tells about the treatments, on average over the sequences."""
+
+    design: Design
+    outcome: AdditiveOutcome | LogOutcome
+    analysis: Analysis
+    model: Model
+
+    @property
+    def letters(self) -> tuple[str, ...]:
+        return self.design.letters
+
+    @property
+    def scale(self) -> float:
+        """The residual variance, of which variance factors are multiples."""
+        return self.outcome.residual_sd**2
+
+    def contrast(self, weights: Mapping[str, float], carryover: Mapping[str, float] | None = None) -> Contrast:
+        """What the trial tells about Σ weight·effect.
+
+        Parameters
+        ----------
+        weights : mapping of letter to float
+            Of the treatments; sums to 0.
+        carryover : mapping of letter to float, optional
+            Of their carry-over effects, when these are in the model.
+
+        Returns
+        -------
+        Contrast
+            n·Var of the estimate in squared units of the outcome, its degrees of freedom, or the reason why there is none.
+        """
+        unit = _contrast(self.model, tuple(weights.items()), tuple((carryover or {}).items()))
+        return Contrast(unit.variance * self.scale, unit.degrees_of_freedom, unit.reason)
+
+    def degrees_of_freedom(self) -> DegreesOfFreedom:
+        """The degrees of freedom of the residual, where no contrast makes a difference."""
+        return _degrees_of_freedom(self.model, None)
+
+    def carryover_bias(self, weights: Mapping[str, float], carryover: Mapping[str, float]) -> float:
+        """How far carry-over that is left out of the model moves the estimate of Σ weight·effect.
+
+        Parameters
+        ----------
+        weights : mapping of letter to float
+            Of the treatments; sums to 0.
+        carryover : mapping of letter to float
+            The carry-over effect of each treatment, in the outcome's unit.
+
+        Returns
+        -------
+        float
+            0 where carry-over is in the model.
+
+        Notes
+        -----
+        a'·I⁺·ΣX'Cz with z the carry-over that each period receives: the treatment and the mixed block of the information matrix.
+        """
+        if self.model.carryover:
+            return 0.0
+        k = len(self.letters)
+        both = _matrices(self.model._replace(carryover=True)).information
+        a = np.array([weights.get(letter, 0.0) for letter in self.letters])
+        z = np.array([carryover.get(letter, 0.0) for letter in self.letters])
+        return float(a @ _generalised_inverse(both[:k, :k]) @ both[:k, k:] @ z)
+
+    def treatment_information(self) -> Matrix:
+        """Information on the treatments alone, per participant and in units of the residual variance, carry-over swept out."""
+        found, k = _matrices(self.model).information, len(self.letters)
+        if len(found) == k:
+            return found
+        cross = found[:k, k:]
+        return np.asarray(found[:k, :k] - cross @ _generalised_inverse(found[k:, k:]) @ cross.T)
+
+
+def information(design: Design, outcome: AdditiveOutcome | LogOutcome, analysis: Analysis, attrition: Attrition) -> Information:
+    """What one participant of this design tells about the treatments.
+
+    Parameters
+    ----------
+    design, outcome, analysis, attrition
+        The nouns of the plan. The allocation of the design says how people are shared among sequences.
+
+    Returns
+    -------
+    Information
+        In squared units of the outcome (of its logarithm on the log scale).
+
+    Notes
+    -----
+    Within-subject estimator: least squares with subjects as fixed effects, I = Σ r_s Σ_j π_j X'(I_j − J_j/j)X, and its true variance
+    under Σ_s by the sandwich. Generalised least squares: I = Σ r_s Σ_j π_j X'Σ_s⁻¹X with sequence columns or a common mean. π_j is
+    the probability that exactly j periods are observed, r_s the share of people in sequence s.
+
+    Examples
+    --------
+    >>> ab_ba = information(Design(name="ab_ba"), AdditiveOutcome(within_subject_sd=2.0), Analysis(), Attrition())
+    >>> round(ab_ba.contrast({"A": 1, "B": -1}).variance, 9)
+    8.0
+    """
+    sd = outcome.residual_sd
+    estimator = estimator_used(outcome, analysis, attrition)
+    model = Model(
+        design.sequences,
+        design.allocation,
+        attrition.observed_by_period,
+        analysis.adjust_for_carryover,
+        analysis.sequence_effects,
+        estimator,
+        analysis.degrees_of_freedom or "anova",
+        # within subjects the variance between people cancels
+        (outcome.between_people_sd or 0.0) / sd if estimator == "generalised_least_squares" else 0.0,
+        outcome.individual_response_sd / sd,
+        outcome.autocorrelation,
+    )
+    return Information(design, outcome, analysis, model)
+
+
+def estimator_used(outcome: AdditiveOutcome | LogOutcome, analysis: Analysis, attrition: Attrition) -> str:
+    """The planned estimator, or the within-subject one where generalised least squares lacks the SD between people."""
+    if outcome.between_people_sd is None:
+        return "within_subject"
+    return analysis.planned_estimator(loss_by_period=attrition.observed_by_period is not None)
+
+
+@lru_cache(maxsize=4096)
+def _contrast(model: Model, weights: tuple[tuple[str, float], ...], carryover: tuple[tuple[str, float], ...]) -> Contrast:
+    """The contrast for a residual SD of 1."""
+    letters = sorted(set("".join(model.sequences)))
+    matrices = _matrices(model)
+    a = np.zeros(len(matrices.covariance))
+    for offset, given in ((0, weights), (len(letters), carryover)):
+        for letter, weight in given:
+            a[offset + letters.index(letter)] = weight
+    # a contrast is estimable when a = a·I⁺·I
+    if np.max(np.abs(a @ matrices.working @ matrices.information - a)) > 1e-8 * np.max(np.abs(a)):
+        return Contrast(float("inf"), DegreesOfFreedom(0.0, 0.0), _why_not(model, weights))
+    return Contrast(float(a @ matrices.covariance @ a), _degrees_of_freedom(model, a))
+
+
+def _degrees_of_freedom(model: Model, a: Matrix | None) -> DegreesOfFreedom:
+    treatments, periods = len(set("".join(model.sequences))), len(model.sequences[0])
+    if model.degrees_of_freedom == "paired":
+        return DegreesOfFreedom(1.0, -1.0)
+    if periods == 1:
+        return DegreesOfFreedom(1.0, -float(treatments))
+    if model.degrees_of_freedom == "robust":
+        return DegreesOfFreedom(1.0, -float(len(model.sequences)))
+    matrices = _matrices(model)
+    if model.degrees_of_freedom == "satterthwaite" and a is not None:
+        parts = np.einsum("i,sij,j->s", a, matrices.by_sequence, a)
+        counts = parts > 1e-12 * parts.sum()
+        shares = np.asarray(_shares(model.allocation))
+        return DegreesOfFreedom(0.0, 0.0, tuple((parts / parts.sum())[counts].tolist()), tuple(shares[counts].tolist()))
+    fitted = (treatments - 1) * (2 if model.carryover else 1)
+    return DegreesOfFreedom(matrices.periods_per_person - 1.0, -float(periods - 1 + fitted))
+
+
+def _why_not(model: Model, weights: tuple[tuple[str, float], ...]) -> str:
+    """Why a contrast cannot be estimated, and what would help."""
+    compared = [letter for letter, weight in weights if weight]
+    sequences = in_words(model.sequences)
+    if not compared:
+        return f"Sequences {sequences} do not tell carry-over effects apart; add a period or sequences with the treatments in another order."
+    letters = in_words(sorted(compared))
+    if model.carryover and _contrast(model._replace(carryover=False), weights, ()).reason is None:
+        return f"Sequences {sequences} cannot separate carry-over from the treatment effect; add a period or leave carry-over out of the model."
+    reached = {compared[0]}
+    for _ in model.sequences:
+        reached |= {letter for sequence in model.sequences if reached & set(sequence) for letter in sequence}
+    if not reached.issuperset(compared):
+        return (
+            f"Nobody receives more than one of {letters}, directly or by way of other treatments, so people cannot be compared "
+            "with themselves. Add a sequence that holds both."
+        )
+    return f"Sequences {sequences} cannot tell the difference between {letters} from that between periods; add sequences with the treatments in another order."
+
+
+def _shares(allocation: Sequence[float]) -> tuple[float, ...]:
+    total = sum(allocation)
+    return tuple(share / total for share in allocation)
+
+
+@lru_cache(maxsize=4096)
+def _matrices(model: Model) -> Matrices:
+    letters = sorted(set("".join(model.sequences)))
+    shares = _shares(model.allocation)
+    periods = len(model.sequences[0])
+    paired = model.degrees_of_freedom == "paired"
+    probabilities = model.observed or (0.0,) * (periods - 1) + (1.0,)
+    effects = len(letters) * (2 if model.carryover else 1)
+    generalised = model.estimator == "generalised_least_squares" and periods > 1
+    means = (len(model.sequences) if model.sequence_effects else 1) if generalised else 0
+    nuisance = means + (0 if paired else periods)
+    size = effects + nuisance
+    total = np.zeros((size, size))
+    pieces: list[tuple[int, float, Matrix, Matrix]] = []
+    for s, sequence in enumerate(model.sequences):
+        mean = np.zeros((periods, means))
+        mean[:, s if means > 1 else 0 : s + 1 if means > 1 else 1] = 1.0
+        x = np.hstack([_columns(sequence, letters, model.carryover, 0 if paired else periods), mean])
+        sigma = _covariance(sequence, letters, model.between, model.individual, model.autocorrelation)
+        for j, probability in enumerate(probabilities, start=1):
+            if probability <= 0:
+                continue
+            seen, spread = x[:j], sigma[:j, :j]
+            if generalised:
+                weigh = np.asarray(np.linalg.inv(spread))
+            elif periods == 1:
+                weigh = np.eye(1)
+            else:
+                weigh = np.asarray(np.eye(j) - 1.0 / j)
+            total += shares[s] * probability * (seen.T @ weigh @ seen)
+            pieces.append((s, shares[s] * probability, np.asarray(weigh @ seen), spread))
+    inverse = _generalised_inverse(total)
+    by_sequence = np.zeros((len(shares), effects, effects))
+    for s, share, weights, spread in pieces:
+        fit = weights @ inverse[:, :effects]
+        by_sequence[s] += share * (fit.T @ spread @ fit)
+    # what the nuisance terms leave of the information on treatments and carry-over
+    inner = total[:effects, :effects]
+    if nuisance:
+        cross = total[:effects, effects:]
+        inner = inner - cross @ _generalised_inverse(total[effects:, effects:]) @ cross.T
+    periods_per_person = float(sum(j * probability for j, probability in enumerate(probabilities, start=1)))
+    return Matrices(inner, by_sequence.sum(axis=0), _generalised_inverse(inner, float(np.max(total))), by_sequence, periods_per_person)
+
+
+def _columns(sequence: str, letters: list[str], carryover: bool, periods: int) -> Matrix:
+    """Treatment, carry-over and period columns of one sequence; carry-over is 0 in period 1."""
+    direct = np.array([[float(given == letter) for letter in letters] for given in sequence])
+    parts = [direct]
+    if carryover:
+        parts.append(np.vstack([np.zeros(len(letters)), direct[:-1]]))
+    if periods:
+        parts.append(np.eye(periods))
+    return np.hstack(parts)
+
+
+def _covariance(sequence: str, letters: list[str], between: float, individual: float, autocorrelation: float) -> Matrix:
+    """Σ_s of one person, with a residual SD of 1."""
+    periods = len(sequence)
+    if periods == 1:
+        return np.ones((1, 1))
+    lag = np.abs(np.subtract.outer(np.arange(periods), np.arange(periods)))
+    direct = _columns(sequence, letters, carryover=False, periods=0)
+    residual = np.power(autocorrelation, lag) if autocorrelation else np.eye(periods)
+    return np.asarray(residual + between**2 + individual**2 / 2.0 * (direct @ direct.T))
+
+
+def _generalised_inverse(symmetric: Matrix, scale: float = 0.0) -> Matrix:
+    """Moore–Penrose inverse; what is below the tolerance relative to the largest eigenvalue (or `scale`) counts as nothing."""
+    values, vectors = np.linalg.eigh((symmetric + symmetric.T) / 2.0)
+    kept = values > RANK_TOLERANCE * max(float(values[-1]), scale)
+    return np.asarray((vectors[:, kept] / values[kept]) @ vectors[:, kept].T)

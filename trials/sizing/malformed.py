@@ -1,0 +1,157 @@
+"""A plan that cannot be read: every error with its field and a sentence that says what is allowed."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from difflib import get_close_matches
+from typing import Any
+
+from trials.sizing.noun import Located, in_words
+
+# what a field takes, to complete "… is X; it must be …"
+ALLOWED = {
+    "design": 'an object, for example {"sequences": ["AB", "BA"]}',
+    "outcome": 'an object, for example {"kind": "continuous", "within_subject_sd": 1.4}',
+    "question": 'an object, for example {"kind": "superiority", "treatment": "A", "comparator": "B", "mean_difference": -1}',
+    "solve": 'an object, for example {"for": "n", "target_power": 0.9}',
+    "alpha": "above 0 and below 1, for example 0.05",
+    "sides": "1 or 2",
+    "target_power": "above 0 and below 1, for example 0.9 for 90 %",
+    "confidence_level": "above 0 and below 1, for example 0.95",
+    "probability": "above 0 and below 1, for example 0.8",
+    "dropout_rate": "at least 0 and below 1, for example 0.2 for 20 %",
+    "lost_before_period": "shares of at least 0 and below 1, one for each period, for example [0, 0.05]",
+    "within_subject_sd": "an SD above 0 in the outcome's unit, or a converter from what a paper prints",
+    "between_subject_sd": "an SD of at least 0 in the outcome's unit",
+    "total_sd": "an SD above 0 in the outcome's unit",
+    "difference_sd": "an SD above 0 in the outcome's unit",
+    "individual_response_sd": "an SD of at least 0 in the outcome's unit",
+    "within_subject_cv": "a coefficient of variation above 0, for example 0.3 for 30 %",
+    "between_subject_cv": "a coefficient of variation of at least 0, for example 0.3 for 30 %",
+    "total_cv": "a coefficient of variation above 0, for example 0.3 for 30 %",
+    "autocorrelation": "above −1 and below 1",
+    "within_subject_correlation": "above −1 and below 1",
+    "mean_difference": "a difference in the outcome's unit, with its sign",
+    "mean_ratio": "a ratio above 0, for example 0.9",
+    "margin": "a distance in the outcome's unit (a ratio on the log scale)",
+    "half_width": "a width above 0 in the outcome's unit",
+    "ratio_half_width": "a factor above 1, for example 1.2",
+    "n_evaluable": "a number of people from 1 to 10,000,000",
+    "n_randomised": "a number of people from 1 to 10,000,000",
+    "n_per_sequence": "one whole number of people, 1 or more, for each sequence",
+    "max_n": "a whole number from 2 to 10,000,000",
+    "sequences": 'a list of sequences, one capital letter a period, for example ["AB", "BA"]',
+    "allocation": "one number above 0 for each sequence, at most 1,000, for example [1, 1]",
+    "treatment": "one capital letter of the design",
+    "comparator": "one capital letter of the design",
+    "better": '"higher" or "lower"',
+    "treatments": "a whole number from 2 to 8",
+    "periods": "a whole number from 1 to 10",
+    "means": "one number for each letter of the design, in the outcome's unit",
+}
+TAGS = {"question": "kind", "outcome": "kind", "solve": "for"}
+
+
+class MalformedPlan(Exception):  # noqa: N818  a word of the plan language, not of Python
+    """A plan that cannot be read. `errors` is a list of {"field": …, "message": …}, one for each error found."""
+
+    def __init__(self, errors: Iterable[Mapping[str, str]]) -> None:
+        self.errors = [dict(error) for error in {(error["field"], error["message"]): error for error in errors}.values()]
+        super().__init__("; ".join(f"{error['field']}: {error['message']}" for error in self.errors))
+
+
+def located(
+    error: Mapping[str, Any], known: Mapping[str, Mapping[str, Sequence[str]]], prefix: tuple[str, ...] = ()
+) -> list[dict[str, str]]:
+    """One error of pydantic as errors of ours.
+
+    Parameters
+    ----------
+    error : mapping
+        An entry of `ValidationError.errors()`.
+    known : mapping
+        Keys that may stand in a noun: noun → tag ("" where it has none) → keys.
+    prefix : tuple of str
+        Where the value that was read stands in the plan.
+    """
+    place = [str(part) for part in error["loc"] if not isinstance(part, int) and part != "[key]"]
+    tag = ""
+    if place and place[0] in TAGS and len(place) > 1 and place[1] in known.get(place[0], {}):
+        tag = place.pop(1)
+    elif prefix and place:
+        tag = place.pop(0)
+    path = [*prefix, *place]
+    raised = error.get("ctx", {}).get("error")
+    if isinstance(raised, Located):
+        return [{"field": ".".join([*path, *problem.split(".")]), "message": message} for problem, message in raised.problems]
+    if error["type"] in {"union_tag_invalid", "union_tag_not_found"}:
+        return [_unknown_tag(path, error, known)]
+    if error["type"] == "extra_forbidden":
+        noun = prefix[-1] if prefix and len(place) == 1 else ".".join(place[:-1])
+        return [{"field": ".".join(path), "message": _unknown_key(path[-1], known.get(noun, {}).get(tag, ()))}]
+    return [{"field": ".".join(path) or "plan", "message": _sentence(path[-1] if path else "plan", error)}]
+
+
+def _unknown_key(key: str, known: Sequence[str]) -> str:
+    near = get_close_matches(key, known, n=1, cutoff=0.6)
+    meant = f" Did you mean {near[0]}?" if near else ""
+    return f"There is no key {key} here.{meant} Known keys: {', '.join(known)}."
+
+
+def _unknown_tag(path: list[str], error: Mapping[str, Any], known: Mapping[str, Mapping[str, Sequence[str]]]) -> dict[str, str]:
+    noun = path[-1]
+    key, given = TAGS.get(noun, "from"), error["input"]
+    said = given.get(key) if isinstance(given, Mapping) else None
+    if not isinstance(given, Mapping):
+        return {"field": ".".join(path), "message": f"{noun} is {_shown(given)}; it must be an object with the key {key}."}
+    if noun == "outcome" and said == "continuous":
+        return {"field": ".".join([*path, "scale"]), "message": f"scale is {_shown(given.get('scale'))}; it must be additive or log."}
+    choices = ["continuous"] if noun == "outcome" else [tag for tag in known.get(noun, {}) if tag]
+    near = get_close_matches(str(said), choices, n=1, cutoff=0.6)
+    meant = f" Did you mean {near[0]}?" if near else ""
+    start = f"{key} is missing" if said is None else f"No method serves {key} {str(said)[:40]}"
+    return {"field": ".".join([*path, key]), "message": f"{start}; it must be {in_words(choices, 'or')}.{meant}"}
+
+
+def _sentence(name: str, error: Mapping[str, Any]) -> str:
+    kind, given, context = error["type"], error["input"], error.get("ctx", {})
+    allowed = ALLOWED.get(name) or _range(kind, context)
+    if kind == "missing":
+        return f"{name} is missing{f'; it must be {allowed}' if allowed else ''}."
+    if kind == "value_error":
+        return str(context.get("error", error["msg"]))
+    if kind in {"model_type", "model_attributes_type", "dict_type"}:
+        return f"{name} is {_shown(given)}; it must be an object of keys and values."
+    advice = (
+        " Rates are shares of 1: write 0.2 for 20 %."
+        if kind.startswith("less_than") and name in {"dropout_rate", "alpha", "target_power"}
+        else ""
+    )
+    return f"{name} is {_shown(given)}; it must be {allowed or error['msg'].lower()}.{advice}"
+
+
+def _range(kind: str, context: Mapping[str, Any]) -> str:
+    if kind == "literal_error":
+        return str(context["expected"]).replace("'", "")
+    words = {"gt": "above", "ge": "at least", "lt": "below", "le": "at most"}
+    if found := [f"{word} {context[key]:,}" for key, word in words.items() if key in context]:
+        return found[0]
+    return {
+        "float_type": "a number",
+        "int_type": "a whole number",
+        "int_from_float": "a whole number",
+        "finite_number": "a finite number",
+        "string_type": "text",
+        "bool_type": "true or false",
+        "bool_parsing": "true or false",
+        "tuple_type": "a list",
+    }.get(kind, "")
+
+
+def _shown(given: Any) -> str:
+    if given is None:
+        return "empty"
+    if isinstance(given, bool):
+        return "true" if given else "false"
+    if isinstance(given, str):
+        return f"the text “{given[:40]}”"
+    text = str(given)
+    return text if len(text) <= 60 else f"{text[:57]}…"

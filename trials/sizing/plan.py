@@ -1,0 +1,136 @@
+"""The plan: five nouns and a verb, everything that a sample size depends on."""
+
+from collections.abc import Mapping
+from typing import Any, Self
+
+from pydantic import ValidationError, model_validator
+
+from trials.sizing.analysis import Analysis
+from trials.sizing.attrition import Attrition
+from trials.sizing.convert import CONVERTERS, FIELDS, READ, Conversion, convert
+from trials.sizing.design import Burden, Design
+from trials.sizing.fits import problems
+from trials.sizing.malformed import MalformedPlan, located
+from trials.sizing.noun import Located, Noun
+from trials.sizing.outcome import AdditiveOutcome, LogOutcome, Outcome
+from trials.sizing.question import KINDS, Question
+from trials.sizing.solve import VERBS, Solve
+
+__all__ = ["MalformedPlan", "Plan", "read_plan"]
+
+NOBODY_LOST = Attrition()
+AS_USUAL = Analysis()
+
+
+class Plan(Noun):
+    """One sizing question. `conversions` says where an SD came from when it was converted from what a paper prints."""
+
+    design: Design
+    outcome: Outcome
+    question: Question
+    analysis: Analysis = AS_USUAL
+    attrition: Attrition = NOBODY_LOST
+    solve: Solve
+    conversions: tuple[Conversion, ...] = ()
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> Self:
+        found = problems(self.design, self.outcome, self.question, self.analysis, self.attrition, self.solve)
+        for conversion in self.conversions:
+            held = getattr(self.outcome, conversion.field.removeprefix("outcome."), None)
+            if held is None or abs(held - conversion.value) > 1e-9 * abs(conversion.value):
+                found.append(
+                    (
+                        "conversions",
+                        f"{conversion.field} is {held}, but its conversion gave {conversion.value:g}. Leave conversions out when the number is changed.",
+                    )
+                )
+        if found:
+            raise Located(*found)
+        return self
+
+    def settled(self) -> Self:
+        """The same plan with the defaults of its question filled in."""
+        analysis = self.question.settle(self.analysis, self.outcome)
+        kind = analysis.degrees_of_freedom
+        if kind is None:
+            individual = self.outcome.individual_response_sd > 0 or self.outcome.autocorrelation != 0
+            kind = "satterthwaite" if individual else "anova"
+        estimator = analysis.planned_estimator(loss_by_period=self.attrition.observed_by_period is not None)
+        return self.model_copy(update={"analysis": analysis.model_copy(update={"degrees_of_freedom": kind, "estimator": estimator})})
+
+
+KNOWN: dict[str, dict[str, list[str]]] = {
+    "": {"": list(Plan.model_fields)},
+    "design": {"": [*Design.model_fields, "text"]},
+    "design.burden": {"": list(Burden.model_fields)},
+    "outcome": {"additive": list(AdditiveOutcome.model_fields), "log": list(LogOutcome.model_fields)},
+    "question": {kind: list(noun.model_fields) for kind, noun in KINDS.items()},
+    "analysis": {"": list(Analysis.model_fields)},
+    "attrition": {"": list(Attrition.model_fields)},
+    "solve": {verb: [field.alias or name for name, field in noun.model_fields.items()] for verb, noun in VERBS.items()},
+}
+KNOWN |= {
+    field: {name: [info.alias or key for key, info in noun.model_fields.items()] for name, noun in CONVERTERS.items()} for field in FIELDS
+}
+
+
+def read_plan(given: Mapping[str, Any]) -> Plan:
+    """A plan from plain data, with converters worked out and defaults filled in.
+
+    Parameters
+    ----------
+    given : mapping
+        The plan language, as JSON or a form's values.
+
+    Raises
+    ------
+    MalformedPlan
+        With every error and the field it belongs to.
+
+    Examples
+    --------
+    >>> plan = read_plan({
+    ...     "design": {"name": "ab_ba"},
+    ...     "outcome": {"kind": "continuous", "within_subject_sd": {"from": "difference_sd", "difference_sd": 2.0}},
+    ...     "question": {"kind": "superiority", "treatment": "A", "comparator": "B", "mean_difference": -1.0, "better": "lower"},
+    ...     "solve": {"for": "n", "target_power": 0.9},
+    ... })
+    >>> plan.analysis.alpha
+    0.05
+    """
+    if not isinstance(given, Mapping):
+        raise MalformedPlan([{"field": "plan", "message": f"A plan is an object with the keys {', '.join(Plan.model_fields)}."}])
+    spelled, errors = _with_numbers(given)
+    try:
+        plan = Plan.model_validate(spelled)
+    except ValidationError as error:
+        errors += [one for found in error.errors(include_url=False) for one in located(found, KNOWN)]
+    if errors:
+        raise MalformedPlan(errors)
+    return plan.settled()
+
+
+def _with_numbers(given: Mapping[str, Any]) -> tuple[Mapping[str, Any], list[dict[str, str]]]:
+    """The plan with each converter replaced by its number, and what is wrong with the converters."""
+    outcome = given.get("outcome")
+    if not isinstance(outcome, dict) or not any(isinstance(value, dict) for value in outcome.values()):
+        return given, []
+    numbers, conversions, errors = dict(outcome), [], []
+    individual = outcome.get("individual_response_sd", 0.0)
+    individual = float(individual) if isinstance(individual, int | float) and individual > 0 else 0.0
+    for field in FIELDS:
+        if not isinstance(outcome.get(field), dict):
+            continue
+        numbers[field] = 1.0  # stands in while other errors are looked for
+        try:
+            conversion = convert(field, READ.validate_python(outcome[field]), individual)
+            numbers[field] = conversion.value
+            conversions.append(conversion)
+        except ValidationError as error:
+            errors += [one for found in error.errors(include_url=False) for one in located(found, KNOWN, ("outcome", field))]
+        except Located as problem:
+            for name, message in problem.problems:
+                place = f"outcome.{name}" if name == "individual_response_sd" else f"outcome.{field}.{name}"
+                errors.append({"field": place, "message": message})
+    return {**given, "outcome": numbers, "conversions": [*given.get("conversions", ()), *conversions]}, errors

@@ -1,0 +1,98 @@
+"""Precision: how narrow is the confidence interval of the difference?"""
+
+from math import exp, log, sqrt
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
+
+from pydantic import Field
+
+from trials.sizing.analysis import Analysis
+from trials.sizing.design import Design
+from trials.sizing.noun import Positive, Share
+from trials.sizing.outcome import LogOutcome
+from trials.sizing.question.base import AnyOutcome, PairwiseQuestion, Problems
+
+if TYPE_CHECKING:
+    from trials.sizing.information import Information
+
+RatioWidth = Annotated[float, Field(strict=True, allow_inf_nan=False, gt=1, le=1e6)]
+
+
+class Precision(PairwiseQuestion):
+    """The half-width of the interval is at most `half_width`, expected or (with `probability`) with that probability.
+
+    On the log scale `ratio_half_width` is the factor by which the interval reaches beyond the estimate.
+    """
+
+    kind: Literal["precision"]
+    half_width: Positive | None = None
+    ratio_half_width: RatioWidth | None = None
+    confidence_level: Share = 0.95
+    probability: Share | None = None
+
+    verbs: ClassVar[tuple[str, ...]] = ("n", "half_width")
+    needs_target: ClassVar[bool] = False
+    references: ClassVar[tuple[str, ...]] = ("Jones B, Kenward MG. Design and Analysis of Cross-over Trials.",)
+
+    def settle(self, analysis: Analysis, outcome: AnyOutcome) -> Analysis:
+        return analysis
+
+    def problems(self, design: Design, outcome: AnyOutcome, analysis: Analysis, verb: str) -> Problems:
+        found = super().problems(design, outcome, analysis, verb)
+        wanted, other = ("ratio_half_width", "half_width") if isinstance(outcome, LogOutcome) else ("half_width", "ratio_half_width")
+        if getattr(self, other) is not None:
+            found.append((f"question.{other}", f"On the {outcome.scale} scale precision is said as {wanted}, not {other}."))
+        elif getattr(self, wanted) is None and verb == "n":
+            found.append((f"question.{wanted}", f"{wanted} is missing: how far the confidence interval may reach beyond the estimate."))
+        for field in ("alpha", "sides"):
+            if getattr(analysis, field) is not None:
+                found.append((f"analysis.{field}", f"Precision has a confidence_level instead of {field}; leave {field} out."))
+        return found
+
+    @property
+    def wanted(self) -> float:
+        """The wanted half-width on the scale of the analysis."""
+        return log(self.ratio_half_width) if self.ratio_half_width is not None else self.half_width or float("inf")
+
+    def expected_half_width(self, information: "Information", n: Any) -> Any:
+        from trials.sizing.power import expected_half_width
+
+        contrast = self.contrast(information)
+        return expected_half_width((contrast.variance / n) ** 0.5, contrast.degrees_of_freedom.at(n), self.confidence_level)
+
+    def probability_at(self, information: "Information", n: Any) -> Any:
+        from trials.sizing.power import probability_of_half_width
+
+        contrast = self.contrast(information)
+        return probability_of_half_width(
+            self.wanted, (contrast.variance / n) ** 0.5, contrast.degrees_of_freedom.at(n), self.confidence_level
+        )
+
+    def reached(self, information: "Information", n: float, target_power: float | None) -> bool:
+        if self.probability is not None:
+            return bool(self.probability_at(information, n) >= self.probability)
+        return bool(self.expected_half_width(information, n) <= self.wanted)
+
+    def guess(self, information: "Information", target_power: float | None) -> float:
+        from scipy import special
+
+        z = -special.ndtri((1.0 - self.confidence_level) / 2.0)
+        return float(self.contrast(information).variance * (z / self.wanted) ** 2) + 2.0
+
+    def figures(self, information: "Information", n: float) -> dict[str, Any]:
+        from trials.sizing.power import t_critical
+
+        contrast = self.contrast(information)
+        df = contrast.degrees_of_freedom.at(n)
+        width = float(self.expected_half_width(information, n))
+        found = {
+            "variance_factor": contrast.variance / information.scale,
+            "standard_error": sqrt(contrast.variance / n),
+            "degrees_of_freedom": df,
+            "critical_value": float(t_critical((1.0 - self.confidence_level) / 2.0, df)),
+            "half_width": width,
+        }
+        if isinstance(information.outcome, LogOutcome):
+            found["ratio_half_width"] = exp(min(width, 700.0))
+        if self.probability is not None:
+            found["probability"] = float(self.probability_at(information, n))
+        return found

@@ -1,0 +1,73 @@
+"""Superiority: is the treatment better than the comparator, or better by more than a margin?"""
+
+from math import log
+from typing import ClassVar, Literal
+
+from trials.sizing.analysis import Analysis
+from trials.sizing.design import Design
+from trials.sizing.noun import NotNegative
+from trials.sizing.outcome import LogOutcome
+from trials.sizing.question.base import AnyOutcome, DirectedQuestion, Problems, Warnings
+
+
+class Superiority(DirectedQuestion):
+    """H0: no difference (or none beyond the margin), by a t test.
+
+    On the additive scale `margin` is a distance in the direction of `better`; on the log scale it is the ratio to be beaten (1: no margin).
+    """
+
+    kind: Literal["superiority"]
+    margin: NotNegative | None = None
+
+    references: ClassVar[tuple[str, ...]] = (
+        "Senn S. Cross-over Trials in Clinical Research. 2002.",
+        "Jones B, Kenward MG. Design and Analysis of Cross-over Trials.",
+    )
+
+    def has_margin(self, outcome: AnyOutcome) -> bool:
+        return self.margin is not None and self.margin != (1.0 if isinstance(outcome, LogOutcome) else 0.0)
+
+    def settle(self, analysis: Analysis, outcome: AnyOutcome) -> Analysis:
+        sides = analysis.sides or (1 if self.has_margin(outcome) else 2)
+        return analysis.model_copy(update={"sides": sides, "alpha": analysis.alpha or (0.05 if sides == 2 else 0.025)})
+
+    def problems(self, design: Design, outcome: AnyOutcome, analysis: Analysis, verb: str) -> Problems:
+        found = super().problems(design, outcome, analysis, verb)
+        margin = self.has_margin(outcome)
+        if margin and analysis.sides == 2:
+            found.append(("analysis.sides", "A margin has one side: leave sides out or make it 1."))
+        if self.better is None and (margin or analysis.sides == 1):
+            found.append(("question.better", 'A one-sided test or a margin needs to know which direction is better: "higher" or "lower".'))
+        if margin and isinstance(outcome, LogOutcome) and self.better is not None:
+            if self.margin == 0.0:
+                found.append(("question.margin", "The margin on the log scale is a ratio above 0; 1 means no margin."))
+            elif (self.margin or 1.0) < 1.0 and self.better == "higher":
+                found.append(
+                    (
+                        "question.margin",
+                        f"With higher better, superiority is shown beyond a ratio above 1, not {self.margin:g}; a tolerated loss is a non_inferiority question.",
+                    )
+                )
+            elif (self.margin or 1.0) > 1.0 and self.better == "lower":
+                found.append(
+                    (
+                        "question.margin",
+                        f"With lower better, superiority is shown beyond a ratio below 1, not {self.margin:g}; a tolerated loss is a non_inferiority question.",
+                    )
+                )
+        return found
+
+    def boundary(self, outcome: AnyOutcome) -> float:
+        if not self.has_margin(outcome) or self.margin is None:
+            return 0.0
+        return log(self.margin) if isinstance(outcome, LogOutcome) else self.direction * self.margin
+
+    def warnings(self, outcome: AnyOutcome) -> Warnings:
+        if self.better is None or self.effect * self.direction >= 0:
+            return []
+        shown = f"mean_difference {self.mean_difference:g}" if self.mean_difference is not None else f"mean_ratio {self.mean_ratio:g}"
+        message = (
+            f"The assumed {shown} ({self.treatment} compared with {self.comparator}) is on the wrong side: {self.better} is better, so {self.treatment} "
+            f"is assumed to be worse than {self.comparator}. Check the sign of the difference and the direction of the outcome."
+        )
+        return [("difference_on_wrong_side", message)]

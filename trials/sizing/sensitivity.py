@@ -1,0 +1,270 @@
+"""What the answer would be if the assumptions were a little different: curves, a grid, loss, and what else the trial can tell."""
+
+from math import floor, log10
+
+import numpy as np
+
+from trials.sizing.answer import Answer
+from trials.sizing.attrition import inflate
+from trials.sizing.grid import Axis, n_grid, vary
+from trials.sizing.information import information
+from trials.sizing.noun import Noun, plain
+from trials.sizing.outcome import LogOutcome
+from trials.sizing.plan import Plan
+from trials.sizing.question import Equivalence, PairwiseQuestion, Precision
+from trials.sizing.size import size
+from trials.sizing.solve import ForHalfWidth, ForMeanDifference, ForMeanRatio, ForN
+
+CURVE_POINTS = 60
+LOSSES = (0.0, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3)
+
+
+class Curve(Noun):
+    """Power at each n of the power curve, for one value of an assumption."""
+
+    assumption: str
+    value: float
+    planned: bool
+    power: tuple[float, ...]
+
+
+class PowerCurve(Noun):
+    n_evaluable: tuple[float, ...]
+    curves: tuple[Curve, ...]
+    target_power: float | None
+    n_evaluable_planned: float | None
+
+
+class Values(Noun):
+    """One assumption and the values it takes."""
+
+    assumption: str
+    values: tuple[float, ...]
+
+
+class SensitivityTable(Noun):
+    """n for pairs of assumptions; None where none is enough. `planned` is the row and column of the plan itself."""
+
+    rows: Values
+    columns: Values
+    n_evaluable: tuple[tuple[int | None, ...], ...]
+    n_randomised: tuple[tuple[int | None, ...], ...]
+    planned: tuple[int, int]
+
+
+class Loss(Noun):
+    """People to randomise for each dropout rate so that the answer's n_evaluable remain."""
+
+    dropout_rate: tuple[float, ...]
+    n_randomised: tuple[int, ...]
+    planned: int
+
+
+class Exploration(Noun):
+    """What is shown beside an answer; parts that the plan has no use for are None."""
+
+    power_curve: PowerCurve | None = None
+    sensitivity: SensitivityTable | None = None
+    loss: Loss | None = None
+    detectable_difference: float | None = None
+    half_width: float | None = None
+    confidence_level: float | None = None
+    readings: tuple[str, ...] = ()
+
+
+def explore(plan: Plan, answer: Answer) -> Exploration:
+    """Curves, grid, loss and readings around an answer.
+
+    Parameters
+    ----------
+    plan : Plan
+    answer : Answer
+        What `size` found for it.
+
+    Returns
+    -------
+    Exploration
+        Empty where the answer is a reason.
+    """
+    plan = plan.settled()
+    if answer.reason is not None or answer.n_evaluable is None:
+        return Exploration()
+    table = _table(plan)
+    detectable = _detectable(plan, answer)
+    width = _half_width(plan, answer)
+    return Exploration(
+        power_curve=_power_curve(plan, answer),
+        sensitivity=table,
+        loss=_loss(plan, answer),
+        detectable_difference=detectable,
+        half_width=width.half_width if width else None,
+        confidence_level=width.confidence_level if width else None,
+        readings=_readings(plan, answer, table),
+    )
+
+
+def variability(plan: Plan) -> tuple[str, float] | None:
+    """The SD as the plan gave it: its name and value; the SD of a within-person difference when it was converted from that."""
+    for conversion in plan.conversions:
+        if conversion.field == "outcome.within_subject_sd" and conversion.source == "difference_sd":
+            return "difference_sd", conversion.inputs["difference_sd"]
+    name = plan.outcome.residual_field
+    value = getattr(plan.outcome, name)
+    return (name, value) if value is not None else None
+
+
+def nice_step(value: float) -> float:
+    """The number of 1, 2, 2.5 or 5 times a power of ten that lies nearest below."""
+    power = 10.0 ** floor(log10(value))
+    return max(step * power for step in (1.0, 2.0, 2.5, 5.0) if step * power <= value * (1 + 1e-9))
+
+
+def around(planned: float, step: float, below: int, above: int) -> tuple[float, ...]:
+    """Multiples of a step on both sides of the planned value, which stays as it is."""
+    down = floor((planned - 0.5 * step) / step + 1e-9)
+    up = floor((planned + 0.5 * step) / step - 1e-9) + 1
+    low = [round((down - k) * step, 12) for k in range(below)][::-1]
+    return (*low, planned, *(round((up + k) * step, 12) for k in range(above)))
+
+
+def _power_curve(plan: Plan, answer: Answer) -> PowerCurve | None:
+    question, chosen = plan.question, variability(plan)
+    if isinstance(question, Precision) or chosen is None or answer.power is None or answer.n_evaluable is None:
+        return None
+    name, value = chosen
+    by_period = plan.attrition.lost_before_period is not None
+    kept = plan.attrition.share_with_all_periods if by_period else 1.0
+    unit = sum(plan.design.unit)
+    known = information(plan.design, plan.outcome, plan.analysis, plan.attrition)
+    least = max(unit, int(-(-question.smallest_n(known) // unit)) * unit)
+    most = max(2.0 * answer.n_evaluable / kept, least + 10.0 * unit)
+    step = max(unit, int(-(-(most - least) / CURVE_POINTS // unit)) * unit)
+    n = np.arange(least, most + step, step, dtype=float)
+    low, _, high = _three(value)
+    curves = []
+    for one in (low, value, high):
+        varied = plan if one == value else vary(plan, name, one)
+        seen = information(varied.design, varied.outcome, varied.analysis, varied.attrition)
+        power = np.clip(np.nan_to_num(varied.question.power(seen, n)), 0.0, 1.0)
+        curves.append(Curve(assumption=name, value=one, planned=one == value, power=tuple(power.tolist())))
+    return PowerCurve(
+        n_evaluable=tuple((n * kept).tolist()),
+        curves=tuple(curves),
+        target_power=getattr(plan.solve, "target_power", None),
+        n_evaluable_planned=float(answer.n_evaluable),
+    )
+
+
+def _three(value: float) -> tuple[float, float, float]:
+    low, middle, high = around(value, nice_step(value * 0.25), 1, 1)
+    return low, middle, high
+
+
+def _table(plan: Plan) -> SensitivityTable | None:
+    chosen, columns = variability(plan), _columns(plan)
+    if not isinstance(plan.solve, ForN) or chosen is None or columns is None:
+        return None
+    name, value = chosen
+    least = plan.outcome.individual_response_sd if name == "difference_sd" else 0.0
+    rows = around(value, nice_step(value * 0.125), 2, 2)
+    if rows[0] <= least:
+        rows = tuple(value * factor if factor != 1 else value for factor in (0.9, 0.95, 1.0, 1.125, 1.25))
+    grid = n_grid(plan, Axis(name, rows), Axis(columns.assumption, columns.values))
+    planned_value = getattr(plan.question, columns.assumption)
+    return SensitivityTable(
+        rows=Values(assumption=name, values=rows),
+        columns=columns,
+        n_evaluable=tuple(tuple(int(n) or None for n in row) for row in grid.n_evaluable),
+        n_randomised=tuple(tuple(int(n) or None for n in row) for row in grid.n_randomised),
+        planned=(2, columns.values.index(planned_value)),
+    )
+
+
+def _columns(plan: Plan) -> Values | None:
+    """Six values of the assumed effect (of the wanted width), the planned one among them."""
+    question = plan.question
+    if isinstance(question, Precision):
+        return _widths(question)
+    if not isinstance(question, PairwiseQuestion):
+        return None
+    if question.mean_ratio is not None:
+        return Values(assumption="mean_ratio", values=_ratios(question.mean_ratio))
+    effect = question.mean_difference
+    margin = getattr(question, "margin", None) or 0.0
+    if effect is None or (effect == 0 and not margin and not isinstance(question, Equivalence)):
+        return None
+    if isinstance(question, Equivalence):
+        values = around(effect, nice_step((question.upper_limit - question.lower_limit) / 16), 2, 3)
+    elif effect == 0:
+        values = around(0.0, nice_step(margin / 6), 2, 3)
+    else:
+        sign = -1.0 if effect < 0 else 1.0
+        values = tuple(effect if size == abs(effect) else sign * size for size in around(abs(effect), nice_step(abs(effect) * 0.2), 2, 3))
+    return Values(assumption="mean_difference", values=values)
+
+
+def _widths(question: Precision) -> Values:
+    if question.half_width is not None:
+        return Values(assumption="half_width", values=around(question.half_width, nice_step(question.half_width * 0.2), 2, 3))
+    wanted = question.ratio_half_width or 2.0
+    return Values(
+        assumption="ratio_half_width",
+        values=tuple(wanted if factor == 1 else 1 + (wanted - 1) * factor for factor in (0.6, 0.8, 1, 1.2, 1.4, 1.6)),
+    )
+
+
+def _ratios(ratio: float) -> tuple[float, ...]:
+    """Six ratios in steps of 0.05, smaller close to 1."""
+    step = 0.05 if abs(ratio - 1) >= 0.12 else 0.01
+    values = around(ratio, step, 2, 3) if ratio >= 1 else around(ratio, step, 3, 2)
+    return values if values[0] > 0 else tuple(ratio * factor if factor != 1 else ratio for factor in (0.8, 0.9, 1, 1.1, 1.2, 1.3))
+
+
+def _loss(plan: Plan, answer: Answer) -> Loss | None:
+    if plan.attrition.lost_before_period is not None or not isinstance(plan.solve, ForN) or answer.n_evaluable is None:
+        return None
+    planned = plan.attrition.dropout_rate or 0.0
+    rates = tuple(sorted({*LOSSES, planned}))
+    unit = sum(plan.design.unit)
+    return Loss(
+        dropout_rate=rates, n_randomised=tuple(inflate(answer.n_evaluable, rate, unit) for rate in rates), planned=rates.index(planned)
+    )
+
+
+def _detectable(plan: Plan, answer: Answer) -> float | None:
+    """The smallest difference (ratio) that this n can show with the target power; for equivalence the largest it can stand."""
+    question, target = plan.question, getattr(plan.solve, "target_power", None)
+    if not isinstance(question, PairwiseQuestion) or isinstance(question, Precision) or target is None:
+        return None
+    verb = ForMeanRatio if isinstance(plan.outcome, LogOutcome) else ForMeanDifference
+    name = "mean_ratio" if isinstance(plan.outcome, LogOutcome) else "mean_difference"
+    found = size(plan.model_copy(update={"solve": verb(**{"for": name}, n_evaluable=answer.n_evaluable, target_power=target)}))
+    value = getattr(found, name)
+    return None if value is None else abs(float(value)) if name == "mean_difference" else float(value)
+
+
+def _half_width(plan: Plan, answer: Answer) -> Answer | None:
+    if not isinstance(plan.question, PairwiseQuestion):
+        return None
+    found = size(plan.model_copy(update={"solve": ForHalfWidth(**{"for": "half_width"}, n_evaluable=answer.n_evaluable)}))
+    return found if found.half_width is not None else None
+
+
+def _readings(plan: Plan, answer: Answer, table: SensitivityTable | None) -> tuple[str, ...]:
+    """What the grid says, in sentences."""
+    if table is None or answer.n_evaluable is None:
+        return ()
+    row, column = table.planned
+    label = table.rows.assumption.replace("_", " ").replace(" sd", " SD").replace(" cv", " CV")
+    found = []
+    higher = table.n_evaluable[row + 2][column]
+    if higher is not None:
+        found.append(
+            f"If the {label} were {plain(table.rows.values[row + 2])} instead of {plain(table.rows.values[row])}, {higher} evaluable participants would be needed instead of {plain(answer.n_evaluable)}."
+        )
+    if column > 0 and (other := table.n_evaluable[row][column - 1]) is not None:
+        effect = table.columns.assumption.replace("_", " ")
+        found.append(
+            f"If the {effect} were {plain(table.columns.values[column - 1])} instead of {plain(table.columns.values[column])}, {other} evaluable participants would be needed."
+        )
+    return tuple(found)

@@ -1,0 +1,121 @@
+"""The stress test: what power the planned n keeps when the assumptions were too kind."""
+
+from itertools import product
+from math import sqrt
+from typing import Any
+
+import numpy as np
+from scipy import stats
+
+from trials.sizing.answer import Answer
+from trials.sizing.information import Information
+from trials.sizing.noun import Noun
+from trials.sizing.plan import Plan
+from trials.sizing.question import PairwiseQuestion, Precision
+from trials.sizing.size import information_for
+
+CARRYOVER = (0.0, 0.1, 0.25, 0.5)
+MOST_SPLITS = 2_000
+DRAWS = 2_000
+SEED = 1
+
+
+class Stress(Noun):
+    """One assumption that fails, by how much, and the power that the planned n then has."""
+
+    assumption: str
+    change: float
+    power: float
+
+
+class RandomDropout(Noun):
+    """What chance does to the number of people who stay: each leaves with probability `dropout_rate`.
+
+    `draws` is 0 where every split was enumerated, else the number of splits drawn (with seed 1).
+    """
+
+    expected_power: float
+    probability_of_target: float | None
+    draws: int
+
+
+class StressTest(Noun):
+    rows: tuple[Stress, ...]
+    random_dropout: RandomDropout | None
+
+
+def stress(plan: Plan, answer: Answer) -> StressTest | None:
+    """Power of the planned n with SD ±20 %, a difference 20 % smaller, carry-over of 0–50 % of the effect left out of the model, and random dropout.
+
+    Parameters
+    ----------
+    plan : Plan
+    answer : Answer
+        What `size` found for it; it tells n.
+
+    Returns
+    -------
+    StressTest or None
+        None where the answer has no n or the question no power.
+
+    Notes
+    -----
+    Carry-over of the treatment alone: its effect in the period after it, as a share of the assumed difference. An n is enough on
+    average over random dropout or not; `probability_of_target` says how often the people who stay are enough.
+    """
+    question = plan.question
+    if answer.power is None or answer.n_evaluable is None or not isinstance(question, PairwiseQuestion) or isinstance(question, Precision):
+        return None
+    known = information_for(plan)
+    n = float((answer.n_randomised if plan.attrition.lost_before_period is not None else answer.n_evaluable) or 0.0)
+    contrast = known.contrast(question.weights)
+    se, df = sqrt(contrast.variance / n), contrast.degrees_of_freedom.at(n)
+
+    def power(effect: float, factor: float = 1.0) -> float:
+        distances = question.with_effect(effect, plan.outcome).distances(plan.outcome)
+        return float(question.power_from(distances, se * factor, df, plan.analysis.alpha, plan.analysis.sides or 1))
+
+    rows = [Stress(assumption="as planned", change=0.0, power=power(question.effect))]
+    rows += [Stress(assumption="standard_deviation", change=change, power=power(question.effect, 1.0 + change)) for change in (-0.2, 0.2)]
+    rows.append(Stress(assumption="difference", change=-0.2, power=power(0.8 * question.effect)))
+    if plan.design.n_periods > 1:
+        for share in CARRYOVER:
+            bias = known.carryover_bias(question.weights, {question.treatment: share * question.effect})
+            rows.append(Stress(assumption="carryover_of_treatment", change=share, power=power(question.effect + bias)))
+    return StressTest(rows=tuple(rows), random_dropout=_random_dropout(plan, answer, known))
+
+
+def _random_dropout(plan: Plan, answer: Answer, known: Information) -> RandomDropout | None:
+    rate, started = plan.attrition.dropout_rate, answer.n_randomised_per_sequence
+    if not rate or started is None:
+        return None
+    counts = [round(n) for n in started]
+    ranges = [range(int(stats.binom.ppf(1e-8, n, 1 - rate)), int(stats.binom.ppf(1 - 1e-8, n, 1 - rate)) + 1) for n in counts]
+    if np.prod([float(len(one)) for one in ranges]) <= MOST_SPLITS:
+        splits = list(product(*ranges))
+        chances = np.array(
+            [np.prod([stats.binom.pmf(stayed, n, 1 - rate) for stayed, n in zip(split, counts, strict=True)]) for split in splits]
+        )
+        draws = 0
+    else:
+        rng = np.random.default_rng(SEED)
+        drawn, times = np.unique(rng.binomial(counts, 1 - rate, size=(DRAWS, len(counts))), axis=0, return_counts=True)
+        splits, chances, draws = [tuple(row) for row in drawn.tolist()], times / DRAWS, DRAWS
+    powers = np.array([_power_of_split(plan, split) for split in splits])
+    target = getattr(plan.solve, "target_power", None)
+    chances = chances / chances.sum()
+    return RandomDropout(
+        expected_power=float(powers @ chances),
+        probability_of_target=None if target is None else float(chances[powers >= target].sum()),
+        draws=draws,
+    )
+
+
+def _power_of_split(plan: Plan, split: tuple[Any, ...]) -> float:
+    """Power when so many stay in each sequence; none where a sequence is empty or no test is left."""
+    if min(split) < 1:
+        return 0.0
+    varied = plan.model_copy(update={"design": plan.design.model_copy(update={"allocation": split}), "solve": plan.solve})
+    known = information_for(varied)
+    n = float(sum(split))
+    return float(plan.question.power(known, n)) if plan.question.smallest_n(known) <= n else 0.0
