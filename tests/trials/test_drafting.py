@@ -1,0 +1,172 @@
+"""Drafting a protocol in the web forms."""
+
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from django.urls import reverse
+
+from gaps.models import Gap
+from trials.models import Protocol, Sizing
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def desk(client: Client, researcher: User) -> Client:
+    """A browser in which the researcher is signed in."""
+    client.force_login(researcher)
+    return client
+
+
+def test_a_new_draft_is_proposed_with_defaults_their_sources_and_a_result(desk: Client) -> None:
+    page = desk.get(reverse("protocol_add"), {"gap": "GAP-0017"})
+
+    draft = page.context["draft"]
+    assert draft.protocol["gaps"].value() == [Gap.objects.get(uid="GAP-0017").pk]
+    assert page.context["answer"].n_evaluable == 46
+    assert {name: form["basis"].value() for name, form in draft.source_of.items()} == {
+        "mean_difference": "reported",
+        "within_subject_sd": "assumed",
+        "dropout_rate": "derived",
+    }
+    assert not Protocol.objects.exists()
+
+
+def test_saving_keeps_every_value_that_was_typed(desk: Client, filled: dict[str, Any], researcher: User) -> None:
+    filled |= {
+        "question-mean_difference": "−1.25",
+        "question-dropout_rate": "12.5",
+        "treatments-0-dose_mg": "3",
+        "protocol-washout_days": "28",
+        "action": "save",
+    }
+
+    answer = desk.post(reverse("protocol_add"), filled)
+
+    protocol = Protocol.objects.get()
+    question = protocol.primary_question
+    assert question is not None
+    assert answer.headers["Location"] == reverse("protocol_edit", args=[protocol.uid])
+    assert (question.mean_difference, question.dropout_rate) == (-1.25, 0.125)
+    assert [(row.letter, row.drug, row.dose_mg) for row in protocol.treatments.all()] == [("A", "naltrexone", 3), ("B", "placebo", None)]
+    assert (protocol.washout_days, protocol.owner) == (28, researcher)
+    assert protocol.missing() == []
+
+
+def test_a_title_alone_is_a_draft_that_lists_what_is_missing(desk: Client, filled: dict[str, Any]) -> None:
+    emptied = {
+        name: ""
+        for name in filled
+        if name.startswith(("protocol-", "question-", "treatments-0-", "treatments-1-", "sources-0-", "sources-1-", "sources-2-"))
+    }
+    kept: dict[str, Any] = {
+        "protocol-gaps": [],
+        "protocol-title": "Only a title",
+        "treatments-0-letter": "A",
+        "treatments-1-letter": "B",
+        "question-treatment": "A",
+        "question-comparator": "B",
+        "question-sides": "2",
+    }
+    kept |= {f"sources-{number}-assumption": filled[f"sources-{number}-assumption"] for number in range(3)}
+
+    desk.post(reverse("protocol_add"), filled | emptied | kept | {"action": "save"})
+
+    protocol = Protocol.objects.get()
+    page = desk.get(reverse("protocol_detail", args=[protocol.uid]))
+    assert len(protocol.missing()) > 10
+    assert all(words in page.content.decode() for words in protocol.missing())
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "words"),
+    [
+        ("question-difference_sd", "two", "not a number"),
+        ("question-difference_sd", "0", "0"),
+        ("question-difference_sd", "-2", "-2"),
+        ("question-difference_sd", "1e300", "too large"),
+        ("question-target_power", "120", "1.2"),
+        ("question-target_power", "0", "0"),
+        ("question-dropout_rate", "100", "1"),
+        ("question-dropout_rate", "-5", "-0.05"),
+        ("question-alpha", "0", "0"),
+        ("question-alpha", "5", "5"),
+        ("question-mean_difference", "nan", "not a number"),
+        ("protocol-sequences", "A" * 20 + "B" * 20 + "/" + "B" * 20 + "A" * 20, "40"),
+        ("protocol-sequences", "AB/BAA", "BAA"),
+        ("protocol-sequences", "A1/BA", "1"),
+        ("protocol-period_days", "0", "1"),
+        ("protocol-period_days", "1.5", "whole"),
+        ("protocol-washout_days", "-1", "-1"),
+        ("treatments-0-dose_mg", "-4", "0"),
+    ],
+)
+@pytest.mark.parametrize("action", ["save", "size", "preview"])
+def test_bad_input_is_told_at_its_field_and_nothing_typed_is_lost(
+    action: str, field: str, typed: str, words: str, desk: Client, filled: dict[str, Any]
+) -> None:
+    page = desk.post(reverse("protocol_add"), filled | {field: typed, "protocol-run_in_days": "9", "action": action})
+
+    assert page.status_code == 422
+    prefix, _, name = field.rpartition("-")
+    form = next(form for form in page.context["draft"].all_forms if form.prefix == prefix)
+    assert words in " ".join(form.errors[name])
+    assert form[name].value() == typed
+    assert page.context["draft"].protocol["run_in_days"].value() == "9"
+    assert not Protocol.objects.exists()
+
+
+@pytest.mark.parametrize("action", ["save", "size"])
+def test_a_draft_is_not_kept_without_a_title(action: str, desk: Client, filled: dict[str, Any]) -> None:
+    page = desk.post(reverse("protocol_add"), filled | {"protocol-title": " ", "action": action})
+
+    assert page.status_code == 422
+    assert "required" in page.context["draft"].protocol.errors["title"][0]
+    assert not Protocol.objects.exists()
+
+
+def test_what_is_only_sized_needs_no_title(desk: Client, filled: dict[str, Any]) -> None:
+    page = desk.post(reverse("protocol_add"), filled | {"protocol-title": "", "question-difference_sd": "2.5", "action": "preview"})
+
+    assert page.status_code == 200
+    assert page.context["answer"].n_evaluable == 68
+
+
+def test_two_kinds_of_sd_at_once_are_refused(desk: Client, filled: dict[str, Any]) -> None:
+    page = desk.post(reverse("protocol_add"), filled | {"question-within_subject_sd": "1.4", "action": "save"})
+
+    assert page.status_code == 422
+    assert "not both" in str(page.context["draft"].question.errors)
+
+
+def test_the_preview_answers_with_the_new_numbers_and_keeps_nothing(desk: Client, filled: dict[str, Any]) -> None:
+    fragment = desk.post(reverse("protocol_preview"), filled | {"question-difference_sd": "2.5"}, headers={"HX-Request": "true"})
+
+    assert fragment.context["answer"].n_evaluable == 68
+    assert ">68<" in fragment.content.decode()
+    assert not Protocol.objects.exists()
+
+
+def test_the_preview_of_bad_input_goes_beside_the_old_numbers(desk: Client, filled: dict[str, Any]) -> None:
+    fragment = desk.post(reverse("protocol_preview"), filled | {"question-difference_sd": "0"}, headers={"HX-Request": "true"})
+
+    assert fragment.headers["HX-Retarget"] == "#result-problem"
+    assert "last valid values" in fragment.content.decode()
+
+
+def test_saving_a_sizing_keeps_the_draft_and_opens_its_report(desk: Client, filled: dict[str, Any], researcher: User) -> None:
+    answer = desk.post(reverse("protocol_add"), filled | {"action": "size"})
+
+    sizing = Sizing.objects.get()
+    assert answer.headers["Location"] == reverse("sizing_report", args=[sizing.uid])
+    assert (sizing.created_by, sizing.question.protocol.owner) == (researcher, researcher)
+
+
+def test_an_incomplete_draft_is_kept_but_not_sized_and_says_why(desk: Client, filled: dict[str, Any]) -> None:
+    page = desk.post(reverse("protocol_add"), filled | {"question-outcome": "", "action": "size"}, follow=True)
+
+    assert Protocol.objects.count() == 1
+    assert not Sizing.objects.exists()
+    assert "the primary outcome" in " ".join(str(message) for message in page.context["messages"])

@@ -1,0 +1,80 @@
+"""Protocols and sizings at the desk: protocols to look after, sizings only to read."""
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from trials.models import PlannedQuestion, Protocol, Sizing, Treatment
+
+
+class TreatmentInline(admin.TabularInline[Treatment, Protocol]):
+    model = Treatment
+    extra = 0
+
+
+class PlannedQuestionInline(admin.StackedInline[PlannedQuestion, Protocol]):
+    model = PlannedQuestion
+    extra = 0
+    show_change_link = False
+
+
+@admin.register(Protocol)
+class ProtocolAdmin(admin.ModelAdmin[Protocol]):
+    """The protocols of everybody; drafting itself is pleasanter on the site."""
+
+    list_display = ("uid", "title", "status", "owner", "updated_at")
+    list_filter = ("status", "owner")
+    list_select_related = ("owner",)
+    search_fields = ("uid", "title", "gaps__uid")
+    autocomplete_fields = ("gaps",)
+    readonly_fields = ("uid", "status", "withdrawn_reason", "created_at", "updated_at")
+    inlines = (TreatmentInline, PlannedQuestionInline)
+    fieldsets = (
+        (None, {"fields": ("uid", "title", "gaps", "owner", "status", "withdrawn_reason")}),
+        (
+            _("Design"),
+            {"fields": ("sequences", "period_days", "washout_days", "run_in_days"), "description": _("Lengths of time are in days.")},
+        ),
+        (_("When"), {"fields": ("created_at", "updated_at")}),
+    )
+
+    def has_delete_permission(self, request: HttpRequest, obj: Protocol | None = None) -> bool:
+        """Protocols are withdrawn, not deleted, so that their identifiers are never given twice."""
+        return False
+
+
+@admin.register(Sizing)
+class SizingAdmin(admin.ModelAdmin[Sizing]):
+    """Saved sizings; nobody can add, change or delete one here."""
+
+    list_display = ("uid", "protocol", "n_evaluable", "n_randomised", "created_by", "created_at", "report")
+    list_select_related = ("question__protocol", "created_by")
+    search_fields = ("uid", "question__protocol__uid", "question__protocol__title")
+    date_hierarchy = "created_at"
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Sizing | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Sizing | None = None) -> bool:
+        return False
+
+    @admin.display(description=_("protocol"))
+    def protocol(self, sizing: Sizing) -> Protocol:
+        return sizing.question.protocol
+
+    @admin.display(description=_("evaluable"))
+    def n_evaluable(self, sizing: Sizing) -> int:
+        return int(sizing.answer["n_evaluable"])
+
+    @admin.display(description=_("randomised"))
+    def n_randomised(self, sizing: Sizing) -> int:
+        return int(sizing.answer["n_randomised"])
+
+    @admin.display(description=_("report"))
+    def report(self, sizing: Sizing) -> SafeString:
+        return format_html('<a href="{}">{}</a>', sizing.get_absolute_url(), _("Open"))

@@ -1,0 +1,51 @@
+"""What a new draft proposes: low-dose naltrexone against placebo on 0–10 pain, each value with its source.
+
+The values are planning defaults for chronic pain, not facts about one trial; the draft shows where each comes from and
+everything may be changed. Sources are named by their slug in the register, and left out where the register lacks them.
+"""
+
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from trials.models import AssumptionSource
+
+PROTOCOL: dict[str, Any] = {"sequences": "AB/BA", "period_days": 42, "washout_days": 14, "run_in_days": 14}
+
+TREATMENTS: list[dict[str, Any]] = [
+    {"letter": "A", "drug": _("naltrexone"), "dose_mg": Decimal("4.5"), "frequency": _("once a day")},
+    {"letter": "B", "drug": _("placebo"), "frequency": _("once a day")},
+]
+
+QUESTION: dict[str, Any] = {
+    "outcome": _("mean daily pain over the last 7 days of each period"),
+    "instrument": _("0–10 numerical rating scale"),
+    "unit": _("points"),
+    "better": "lower",
+    "mean_difference": -1.0,
+    "difference_sd": 2.0,
+    "dropout_rate": 0.2,
+    "alpha": 0.05,
+    "sides": 2,
+    "target_power": 0.9,
+}
+
+ASSUMPTION_SOURCES: dict[str, dict[str, Any]] = {
+    AssumptionSource.Assumption.MEAN_DIFFERENCE: {
+        "basis": AssumptionSource.Basis.REPORTED,
+        "note": _("Salaffi 2004, 825 people: −1 point on 0–10 is “slightly better” within a person. doi:10.1016/j.ejpain.2003.09.004"),
+    },
+    AssumptionSource.Assumption.WITHIN_SUBJECT_SD: {
+        "basis": AssumptionSource.Basis.ASSUMED,
+        "note": _(
+            "From an SD of one measurement of 2.0 points and a correlation of 0.5 between periods: 2.0 × √(2 × (1 − 0.5)) = 2.0 points."
+        ),
+    },
+    AssumptionSource.Assumption.DROPOUT_RATE: {
+        "basis": AssumptionSource.Basis.DERIVED,
+        "note": _(
+            "28 of 140 people in three crossover trials of LDN: Younger 2013 (2 of 31), Beaudette-Zlatanova 2023 (6 of 29), Cree 2010 (20 of 80)."
+        ),
+    },
+}

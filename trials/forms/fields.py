@@ -1,0 +1,106 @@
+"""Form fields for numbers as people type them: a comma or a true minus is understood, and a unit stands beside the box.
+
+Used through ``Meta.field_classes``, so that label, help and limits stay those of the model field.
+"""
+
+import re
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+SPELLINGS = str.maketrans(
+    {"\N{MINUS SIGN}": "-", "\N{EN DASH}": "-", "%": None, "\N{NO-BREAK SPACE}": None, "\N{NARROW NO-BREAK SPACE}": None}
+)
+AMBIGUOUS = re.compile(r"\d,\d{3}$|,.*,")
+LARGEST = Decimal("1e15")
+
+
+class NumberField(forms.Field):
+    """A number in the unit shown beside the box."""
+
+    widget = forms.TextInput
+    unit: Any = ""
+
+    def __init__(self, **kwargs: Any) -> None:
+        for limit in ("min_value", "max_value", "max_digits", "decimal_places"):
+            kwargs.pop(limit, None)  # the model field keeps its own limits
+        super().__init__(**kwargs)
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        return {"inputmode": "decimal", "autocomplete": "off"}
+
+    def to_python(self, value: Any) -> Any:
+        number = self.number(value)
+        return None if number is None else float(number)
+
+    def prepare_value(self, value: Any) -> Any:
+        return shortest(value)
+
+    def number(self, value: Any) -> Decimal | None:
+        """The number that was typed, exactly, or none for an empty box."""
+        text = str(value if value is not None else "").translate(SPELLINGS).strip()
+        shown = {"value": str(value)[:40]}
+        if not text:
+            return None
+        if AMBIGUOUS.search(text):
+            raise ValidationError(
+                _("“%(value)s” can be read in two ways. Write no separators between thousands, and a point for decimals."), params=shown
+            )
+        try:
+            number = Decimal(text.replace(",", "."))
+        except InvalidOperation:
+            number = Decimal("nan")
+        if not number.is_finite():
+            raise ValidationError(_("“%(value)s” is not a number. Write digits, with a point for decimals, such as 1.5."), params=shown)
+        if abs(number) >= LARGEST:
+            raise ValidationError(_("%(value)s is too large for a quantity in a trial."), params=shown)
+        return number
+
+
+class ExactNumberField(NumberField):
+    """A number kept with every digit as typed, such as a dose."""
+
+    def to_python(self, value: Any) -> Any:
+        return self.number(value)
+
+
+class PercentField(NumberField):
+    """A share, typed as per cent and kept as 0–1."""
+
+    unit = "%"
+
+    def to_python(self, value: Any) -> Any:
+        percent = self.number(value)
+        return None if percent is None else float(percent / 100)
+
+    def prepare_value(self, value: Any) -> Any:
+        return shortest(Decimal(repr(value)) * 100) if isinstance(value, float) else value
+
+
+class DaysField(NumberField):
+    """A length of time in whole days."""
+
+    unit = _("days")
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        return {"inputmode": "numeric", "autocomplete": "off"}
+
+    def to_python(self, value: Any) -> Any:
+        number = self.number(value)
+        if number is None:
+            return None
+        if number != number.to_integral_value() or number < 0:
+            raise ValidationError(
+                _("%(value)s days cannot be planned: write a whole number, 0 or more."), params={"value": str(value)[:40]}
+            )
+        return int(number)
+
+
+def shortest(value: Any) -> Any:
+    """The number as a person would write it, without trailing zeros; text stays as typed."""
+    if isinstance(value, float):
+        value = Decimal(repr(value))
+    return f"{value.normalize():f}" if isinstance(value, Decimal) else value

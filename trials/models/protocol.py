@@ -1,0 +1,289 @@
+"""A crossover protocol and the treatments its letters stand for."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, TypeVar
+
+from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
+from django.db import models, transaction
+from django.db.models import F, OuterRef, Q, Subquery
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from gaps.models import Gap
+from ldnplanner.common.uid import next_uid
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser, User
+    from django.utils.functional import _StrPromise
+
+    from trials.models.question import PlannedQuestion
+
+LETTERS = "ABCDEFGH"
+LONGEST_DAYS = 3650
+Row = TypeVar("Row", bound=models.Model)
+
+
+def next_protocol_uid() -> str:
+    return next_uid(Protocol, "PRO")
+
+
+class ProtocolQuerySet(models.QuerySet["Protocol"]):
+    """The questions that pages ask of the protocols."""
+
+    def visible_to(self, user: User | AnonymousUser) -> ProtocolQuerySet:
+        """Those that this person may read: their own, and all for who may view protocols."""
+        return self._own_or_all(user, "trials.view_protocol")
+
+    def editable_by(self, user: User | AnonymousUser) -> ProtocolQuerySet:
+        """Those that this person may change: drafts of their own, and all drafts for who may change protocols."""
+        return self._own_or_all(user, "trials.change_protocol").filter(status=Protocol.Status.DRAFT)
+
+    def _own_or_all(self, user: User | AnonymousUser, permission: str) -> ProtocolQuerySet:
+        if not user.is_authenticated:
+            return self.none()
+        if user.has_perm(permission):
+            return self
+        return self.filter(owner=user)
+
+    def in_scope(self) -> ProtocolQuerySet:
+        """Those that are worked on: all but the withdrawn."""
+        return self.exclude(status=Protocol.Status.WITHDRAWN)
+
+    def for_list(self) -> ProtocolQuerySet:
+        """With what a row of the list shows: owner, gaps, and the numbers of the latest sizing of the primary question."""
+        from trials.models.sizing import Sizing
+
+        latest = Sizing.objects.filter(question__protocol=OuterRef("pk"), question__is_primary=True).order_by("-created_at", "-pk")
+        return (
+            self.select_related("owner")
+            .prefetch_related("gaps")
+            .annotate(
+                n_evaluable=Subquery(latest.values("answer__n_evaluable")[:1], output_field=models.IntegerField()),
+                n_randomised=Subquery(latest.values("answer__n_randomised")[:1], output_field=models.IntegerField()),
+                sized_at=Subquery(latest.values("created_at")[:1]),
+            )
+        )
+
+    def with_parts(self) -> ProtocolQuerySet:
+        """With everything that one page of a protocol shows, in a constant number of queries."""
+        return self.select_related("owner").prefetch_related("gaps", "treatments", "questions__assumption_sources__source")
+
+    def search(self, words: str) -> ProtocolQuerySet:
+        """Those whose identifier, title, treatments or gaps hold every one of these words."""
+        found = self
+        for word in words.replace("\x00", "").split():
+            found = found.filter(
+                Q(uid__icontains=word) | Q(title__icontains=word) | Q(treatments__drug__icontains=word) | Q(gaps__uid__iexact=word)
+            )
+        return found.distinct()
+
+    def get_by_natural_key(self, uid: str) -> Protocol:
+        return self.get(uid=uid)
+
+
+class Protocol(models.Model):
+    """A crossover trial as a researcher plans it, from the gaps it takes up to the lengths of its periods."""
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", pgettext_lazy("protocol", "Draft")
+        WITHDRAWN = "withdrawn", pgettext_lazy("protocol", "Withdrawn")
+
+    uid = models.CharField(_("identifier"), max_length=12, unique=True, editable=False, default=next_protocol_uid)
+    title = models.CharField(
+        _("title"),
+        max_length=200,
+        help_text=_("Treatments, comparison and people, such as LDN 4.5 mg against placebo in women with fibromyalgia."),
+    )
+    gaps = models.ManyToManyField(
+        Gap, verbose_name=_("gaps"), related_name="protocols", blank=True, help_text=_("The open questions that this trial takes up.")
+    )
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, verbose_name=_("owner"), related_name="protocols", on_delete=models.PROTECT)
+    status = models.CharField(_("status"), max_length=12, choices=Status.choices, default=Status.DRAFT, editable=False)
+    withdrawn_reason = models.CharField(_("reason for withdrawing"), max_length=300, blank=True)
+    sequences = models.CharField(
+        _("sequences"),
+        max_length=450,
+        blank=True,
+        default="AB/BA",
+        help_text=_("One letter a treatment, one word a sequence, such as AB/BA: half take A first, half take B first."),
+    )
+    period_days = models.PositiveIntegerField(
+        _("period"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(LONGEST_DAYS)],
+        help_text=_("Time on each treatment, in days: 42 is six weeks."),
+    )
+    washout_days = models.PositiveIntegerField(
+        _("washout"),
+        null=True,
+        blank=True,
+        validators=[MaxValueValidator(LONGEST_DAYS)],
+        help_text=_("Time without treatment between two periods, in days; 0 if there is none."),
+    )
+    run_in_days = models.PositiveIntegerField(
+        _("run-in"),
+        null=True,
+        blank=True,
+        validators=[MaxValueValidator(LONGEST_DAYS)],
+        help_text=_("Time before randomisation, in days; 0 if there is none."),
+    )
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    updated_at = models.DateTimeField(_("changed"), auto_now=True)
+
+    objects = ProtocolQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("protocol")
+        verbose_name_plural = _("protocols")
+        ordering = (F("uid").desc(),)
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(period_days__isnull=True) | Q(period_days__range=(1, LONGEST_DAYS)),
+                name="period_days_in_range",
+                violation_error_message=_("A period lasts from 1 to 3650 days."),
+            ),
+            models.CheckConstraint(
+                condition=Q(washout_days__isnull=True) | Q(washout_days__range=(0, LONGEST_DAYS)),
+                name="washout_days_in_range",
+                violation_error_message=_("A washout lasts from 0 to 3650 days."),
+            ),
+            models.CheckConstraint(
+                condition=Q(run_in_days__isnull=True) | Q(run_in_days__range=(0, LONGEST_DAYS)),
+                name="run_in_days_in_range",
+                violation_error_message=_("A run-in lasts from 0 to 3650 days."),
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=("draft", "withdrawn")),
+                name="protocol_status_known",
+                violation_error_message=_("A protocol is a draft or withdrawn."),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.uid} {self.title}"
+
+    def natural_key(self) -> tuple[str]:
+        return (self.uid,)
+
+    natural_key.dependencies = ["gaps.gap", "auth.user"]  # type: ignore[attr-defined]
+
+    def get_absolute_url(self) -> str:
+        return reverse("protocol_detail", args=[self.uid])
+
+    @property
+    def primary_question(self) -> PlannedQuestion | None:
+        """The question that the sample size serves; reads the prefetched questions where there are any."""
+        return next((question for question in self.questions.all() if question.is_primary), None)
+
+    def letters(self) -> list[str]:
+        """The treatment letters that the sequences use, in order."""
+        return sorted(set(self.sequences.upper()) & set(LETTERS))
+
+    def labels(self) -> dict[str, str]:
+        """What each letter stands for, in words."""
+        return {treatment.letter: treatment.label() for treatment in self.treatments.all() if treatment.drug}
+
+    @transaction.atomic
+    def duplicate(self, owner: User) -> Protocol:
+        """A new draft of this person with the same treatments, design, questions and sources, but none of the sizings."""
+        copy = Protocol.objects.create(
+            title=self.title,
+            owner=owner,
+            sequences=self.sequences,
+            period_days=self.period_days,
+            washout_days=self.washout_days,
+            run_in_days=self.run_in_days,
+        )
+        copy.gaps.set(self.gaps.all())
+        for treatment in self.treatments.all():
+            _copy(treatment, protocol=copy)
+        for question in self.questions.all():
+            sources = list(question.assumption_sources.all())
+            question_copy = _copy(question, protocol=copy)
+            for source in sources:
+                _copy(source, question=question_copy)
+        return copy
+
+    def withdraw(self, reason: str) -> None:
+        """Take the draft out of work for the reason given; it stays readable, with its sizings."""
+        self.status = self.Status.WITHDRAWN
+        self.withdrawn_reason = reason
+        self.save(update_fields=["status", "withdrawn_reason", "updated_at"])
+
+    def missing(self) -> list[str]:
+        """What this draft still needs before it can be sized, in words."""
+        wanted: tuple[tuple[object, _StrPromise], ...] = (
+            (self.gaps.all(), _("the gap that the trial takes up")),
+            (self.sequences, _("the sequences")),
+            (self.period_days is not None, _("the length of a period")),
+            (self.washout_days is not None, _("the length of the washout, or 0")),
+            (self.run_in_days is not None, _("the length of the run-in, or 0")),
+        )
+        lacking = [str(words) for given, words in wanted if not given]
+
+        lacking += [str(_("what treatment {letter} is")).format(letter=letter) for letter in self.letters() if letter not in self.labels()]
+
+        question = self.primary_question
+        return lacking + (question.missing() if question else [str(_("the primary question"))])
+
+
+def _copy(row: Row, **parent: models.Model) -> Row:
+    """Store the row once more under another parent."""
+    values = {
+        field.attname: getattr(row, field.attname)
+        for field in row._meta.concrete_fields
+        if not field.primary_key and field.name not in parent
+    }
+    return type(row)._default_manager.create(**values, **parent)
+
+
+class Treatment(models.Model):
+    """What one letter of the sequences stands for: a drug at a dose, or placebo."""
+
+    protocol = models.ForeignKey(Protocol, verbose_name=_("protocol"), related_name="treatments", on_delete=models.CASCADE)
+    letter = models.CharField(_("letter"), max_length=1, validators=[RegexValidator(f"^[{LETTERS}]$", _("Use one letter from A to H."))])
+    drug = models.CharField(_("drug"), max_length=80, blank=True, help_text=_("Such as naltrexone, or placebo."))
+    dose_mg = models.DecimalField(
+        _("dose"),
+        max_digits=8,
+        decimal_places=4,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(Decimal(0)), MaxValueValidator(Decimal(1000))],
+        help_text=_("Empty for placebo."),
+    )
+    frequency = models.CharField(_("frequency"), max_length=60, blank=True, help_text=_("Such as once a day, in the evening."))
+
+    class Meta:
+        verbose_name = _("treatment")
+        verbose_name_plural = _("treatments")
+        ordering = ("letter",)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("protocol", "letter"),
+                name="one_treatment_a_letter",
+                violation_error_message=_("This letter already stands for another treatment."),
+            ),
+            models.CheckConstraint(
+                condition=Q(dose_mg__isnull=True) | Q(dose_mg__range=(0, 1000)),
+                name="dose_mg_in_range",
+                violation_error_message=_("A dose is from 0 to 1000 mg."),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.letter}: {self.label()}"
+
+    def short_label(self) -> str:
+        """Drug and dose in words, such as "naltrexone 4.5 mg"; for drawings, where there is little room."""
+        dose = f"{self.dose_mg.normalize():f}\N{NO-BREAK SPACE}mg" if self.dose_mg is not None else ""
+        return " ".join(str(part) for part in (self.drug, dose) if part)
+
+    def label(self) -> str:
+        """Drug, dose and frequency in words, such as "naltrexone 4.5 mg once a day"."""
+        return " ".join(str(part) for part in (self.short_label(), self.frequency) if part)

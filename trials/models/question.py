@@ -1,0 +1,209 @@
+"""A question that a protocol asks, what is assumed to size it, and where each assumption comes from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from gaps.models import Source
+from trials.models.protocol import LETTERS, Protocol
+
+LETTER_CHOICES = [(letter, letter) for letter in LETTERS]
+
+
+def _share(name: str) -> Q:
+    return Q(**{f"{name}__isnull": True}) | Q(**{f"{name}__gt": 0, f"{name}__lt": 1})
+
+
+@dataclass(frozen=True)
+class Assumption:
+    """One assumed number of a question: `name` is its key in the plan language, `value` is in `unit` (a share of 0–1 has none)."""
+
+    name: str
+    label: str
+    value: float | None
+    unit: str
+    source: AssumptionSource | None
+
+
+class PlannedQuestion(models.Model):
+    """One thing that a protocol asks, with the outcome that answers it and the assumptions that size it."""
+
+    class Kind(models.TextChoices):
+        SUPERIORITY = "superiority", _("Superiority: does one treatment do better?")
+
+    class Better(models.TextChoices):
+        LOWER = "lower", _("Lower values are better, as with pain")
+        HIGHER = "higher", _("Higher values are better")
+
+    class Sides(models.IntegerChoices):
+        TWO = 2, _("Two-sided")
+        ONE = 1, _("One-sided")
+
+    protocol = models.ForeignKey(Protocol, verbose_name=_("protocol"), related_name="questions", on_delete=models.CASCADE)
+    is_primary = models.BooleanField(_("primary"), default=True, editable=False)
+    kind = models.CharField(_("kind"), max_length=30, choices=Kind.choices, default=Kind.SUPERIORITY, editable=False)
+    treatment = models.CharField(
+        _("treatment"), max_length=1, default="A", choices=LETTER_CHOICES, help_text=_("The letter whose effect is asked.")
+    )
+    comparator = models.CharField(
+        _("comparator"), max_length=1, default="B", choices=LETTER_CHOICES, help_text=_("The letter it is compared with.")
+    )
+
+    outcome = models.CharField(
+        _("primary outcome"), max_length=160, blank=True, help_text=_("Such as mean daily pain over the last 7 days of each period.")
+    )
+    instrument = models.CharField(_("instrument"), max_length=120, blank=True, help_text=_("Such as 0–10 numerical rating scale."))
+    unit = models.CharField(_("unit"), max_length=30, blank=True, help_text=_("Such as points or mm."))
+    better = models.CharField(_("direction"), max_length=6, blank=True, choices=Better.choices)
+
+    mean_difference = models.FloatField(
+        _("mean difference"),
+        null=True,
+        blank=True,
+        help_text=_("Treatment − comparator, with its sign: −1 means one unit lower on treatment."),
+    )
+    difference_sd = models.FloatField(
+        _("SD of the within-person difference"),
+        null=True,
+        blank=True,
+        help_text=_("How much the difference between a person's two periods varies from person to person."),
+    )
+    within_subject_sd = models.FloatField(
+        _("within-subject SD"),
+        null=True,
+        blank=True,
+        help_text=_("The residual SD of one period within a person (√ of the error mean square); √2 times smaller."),
+    )
+    dropout_rate = models.FloatField(
+        _("loss"), null=True, blank=True, help_text=_("Share of the randomised who do not complete every period.")
+    )
+    alpha = models.FloatField(_("significance level α"), null=True, blank=True, default=0.05)
+    sides = models.PositiveSmallIntegerField(_("sides"), choices=Sides.choices, default=Sides.TWO)
+    target_power = models.FloatField(_("power wanted"), null=True, blank=True, default=0.9)
+
+    class Meta:
+        verbose_name = _("planned question")
+        verbose_name_plural = _("planned questions")
+        ordering = ("-is_primary", "pk")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("protocol",),
+                condition=Q(is_primary=True),
+                name="one_primary_question",
+                violation_error_message=_("A protocol has one primary question."),
+            ),
+            models.CheckConstraint(
+                condition=Q(difference_sd__isnull=True) | Q(within_subject_sd__isnull=True),
+                name="one_kind_of_sd",
+                violation_error_message=_("Give one kind of SD, not both."),
+            ),
+            models.CheckConstraint(
+                condition=Q(difference_sd__isnull=True) | Q(difference_sd__gt=0),
+                name="difference_sd_positive",
+                violation_error_message=_("An SD is above 0."),
+            ),
+            models.CheckConstraint(
+                condition=Q(within_subject_sd__isnull=True) | Q(within_subject_sd__gt=0),
+                name="within_subject_sd_positive",
+                violation_error_message=_("An SD is above 0."),
+            ),
+            models.CheckConstraint(
+                condition=_share("alpha"), name="alpha_is_a_share", violation_error_message=_("α lies between 0 and 1.")
+            ),
+            models.CheckConstraint(
+                condition=_share("target_power"),
+                name="target_power_is_a_share",
+                violation_error_message=_("Power lies between 0 and 100 %%."),
+            ),
+            models.CheckConstraint(
+                condition=Q(dropout_rate__isnull=True) | Q(dropout_rate__gte=0, dropout_rate__lt=1),
+                name="dropout_rate_is_a_share",
+                violation_error_message=_("Loss is at least 0 and below 100 %%."),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.protocol.uid}: {self.get_kind_display()}"
+
+    def assumptions(self) -> list[Assumption]:
+        """The assumed numbers in the order of the ledger, each with its unit and its source where one is stored."""
+        stored = {row.assumption: row for row in self.assumption_sources.all()}
+        rows = []
+        for assumption in AssumptionSource.Assumption:
+            is_difference = assumption == AssumptionSource.Assumption.WITHIN_SUBJECT_SD and self.difference_sd is not None
+            name = "difference_sd" if is_difference else assumption.value
+            label = str(self._meta.get_field(name).verbose_name)  # type: ignore[union-attr]  # these fields all have a label
+            unit = "" if assumption == AssumptionSource.Assumption.DROPOUT_RATE else self.unit
+            rows.append(Assumption(name, label, getattr(self, name), unit, stored.get(assumption)))
+        return rows
+
+    def missing(self) -> list[str]:
+        """What this question still needs before it can be sized, in words."""
+        given_sd = self.difference_sd is not None or self.within_subject_sd is not None
+        wanted = (
+            (self.outcome, _("the primary outcome")),
+            (self.instrument, _("the instrument that measures it")),
+            (self.unit, _("the unit of the outcome")),
+            (self.better, _("which direction is better")),
+            (self.mean_difference is not None, _("the difference to detect")),
+            (given_sd, _("an SD, and which kind it is")),
+            (self.dropout_rate is not None, _("the loss to expect, or 0")),
+            (self.alpha is not None, _("the significance level")),
+            (self.target_power is not None, _("the power wanted")),
+        )
+        lacking = [str(words) for given, words in wanted if not given]
+
+        explained = {row.assumption for row in self.assumption_sources.all() if row.is_explained()}
+        return lacking + [
+            str(_("where the value comes from: {assumption}")).format(assumption=label)
+            for name, label in AssumptionSource.Assumption.choices
+            if name not in explained
+        ]
+
+
+class AssumptionSource(models.Model):
+    """Where one assumed number comes from: how far it can be trusted, and the source that says so."""
+
+    class Assumption(models.TextChoices):
+        MEAN_DIFFERENCE = "mean_difference", _("mean difference")
+        WITHIN_SUBJECT_SD = "within_subject_sd", _("SD")
+        DROPOUT_RATE = "dropout_rate", _("loss")
+
+    class Basis(models.TextChoices):
+        REPORTED = "reported", _("Reported by the source")
+        DERIVED = "derived", _("Derived from what the source reports")
+        ASSUMED = "assumed", _("Assumed by us")
+        UNVERIFIED = "unverified", _("Unverified")
+
+    question = models.ForeignKey(PlannedQuestion, verbose_name=_("question"), related_name="assumption_sources", on_delete=models.CASCADE)
+    assumption = models.CharField(_("assumption"), max_length=30, choices=Assumption.choices)
+    basis = models.CharField(_("basis"), max_length=12, blank=True, choices=Basis.choices)
+    source = models.ForeignKey(
+        Source, verbose_name=_("source"), related_name="assumptions", null=True, blank=True, on_delete=models.PROTECT
+    )
+    note = models.CharField(
+        _("what it says"), max_length=400, blank=True, help_text=_("Study, number of people, table or page; for an assumption, the reason.")
+    )
+
+    class Meta:
+        verbose_name = _("source of an assumption")
+        verbose_name_plural = _("sources of assumptions")
+        ordering = ("pk",)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("question", "assumption"),
+                name="one_source_an_assumption",
+                violation_error_message=_("This assumption already has its source."),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.get_assumption_display()}: {self.get_basis_display()}"
+
+    def is_explained(self) -> bool:
+        """Whether a reader can tell where the value comes from."""
+        return bool(self.basis and (self.source_id or self.note))

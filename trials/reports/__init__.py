@@ -1,0 +1,1 @@
+"""Reports: composed once as a plain document, drawn by small renderers."""

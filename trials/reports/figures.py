@@ -1,0 +1,47 @@
+"""From the engine's numbers to the data that a chart draws; shared by pages and reports."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from ldnplanner.common.charts.power_curve import Curve, PowerCurve
+from ldnplanner.common.charts.trial_figure import SequenceRow, TrialFigure
+
+
+def trial_data(
+    *,
+    sequences: Sequence[str],
+    n_per_sequence: Sequence[float] | None,
+    labels: Mapping[str, str],
+    period_days: int,
+    washout_days: int,
+    run_in_days: int,
+) -> TrialFigure:
+    """The sequence × period figure; lengths in days, `n_per_sequence` randomised people where they are known."""
+    counts = [None] * len(sequences) if n_per_sequence is None else [int(n) for n in n_per_sequence]
+    return TrialFigure(
+        sequences=tuple(SequenceRow(letters, count) for letters, count in zip(sequences, counts, strict=True)),
+        treatments=dict(labels),
+        run_in_days=run_in_days,
+        period_days=period_days,
+        washout_days=washout_days,
+    )
+
+
+def curve_data(exploration: Mapping[str, Any]) -> PowerCurve | None:
+    """Power against evaluable participants, for the planned SD and one on each side, as the exploration holds it."""
+    stored = exploration.get("power_curve")
+    if not stored:
+        return None
+    return PowerCurve(
+        n_evaluable=tuple(stored["n_evaluable"]),
+        curves=tuple(
+            Curve(f"SD\N{NO-BREAK SPACE}{curve['value']:g}", tuple(curve["power"]), curve["planned"]) for curve in stored["curves"]
+        ),
+        target_power=stored["target_power"],
+        marked_n=stored["n_evaluable_planned"],
+        x_label=_("evaluable participants"),
+    )

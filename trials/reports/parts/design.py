@@ -1,0 +1,74 @@
+"""Part 2: the sequences, drawn to time scale."""
+
+from django.utils.translation import gettext as _
+
+from ldnplanner.common.charts.trial_figure import TrialFigure
+from trials.reports import figures
+from trials.reports.display import NO_BREAK_SPACE, count, days
+from trials.reports.document import Cell, Column, Fact, Facts, Figure, Section, Table, Value
+from trials.reports.snapshot import TreatmentFact
+from trials.reports.stored import Stored
+
+MOST_LABELLED_PERIODS = 3
+
+
+def design(stored: Stored, number: str, figure_number: int) -> Section:
+    """The sequence × period figure, and the lengths of time that it is drawn from."""
+    snapshot = stored.snapshot
+    periods = len(snapshot.sequences[0])
+    total_days = snapshot.run_in_days + periods * snapshot.period_days + (periods - 1) * snapshot.washout_days
+    allocation = stored.plan["design"].get("allocation") or [1] * len(snapshot.sequences)
+
+    facts = Facts(
+        (
+            Fact(_("Sequences"), Cell(Value("/".join(snapshot.sequences), " / ".join(snapshot.sequences)))),
+            *(Fact(_("Treatment {letter}").format(letter=one.letter), Cell(Value(one.label, one.label))) for one in snapshot.treatments),
+            Fact(_("Allocation"), Cell(Value(":".join(map(str, allocation)), " : ".join(map(str, allocation))))),
+            Fact(_("Periods"), Cell(count(periods))),
+            Fact(_("Run-in"), Cell(days(snapshot.run_in_days))),
+            Fact(_("Period"), Cell(days(snapshot.period_days))),
+            Fact(_("Washout"), Cell(days(snapshot.washout_days))),
+            Fact(_("In all, for one participant"), Cell(days(total_days))),
+        )
+    )
+    return Section("design", number, _("Design"), (_figure(stored, figure_number), facts))
+
+
+def _figure(stored: Stored, figure_number: int) -> Figure:
+    snapshot = stored.snapshot
+    labels = {one.letter: _short(one) for one in snapshot.treatments}
+    chart = figures.trial_data(
+        sequences=snapshot.sequences,
+        n_per_sequence=stored.answer.get("n_randomised_per_sequence"),
+        labels=labels,
+        period_days=snapshot.period_days,
+        washout_days=snapshot.washout_days,
+        run_in_days=snapshot.run_in_days,
+    )
+    caption = _("Figure {number}. Sequences and periods, drawn to time scale.").format(number=figure_number)
+    return Figure(chart, caption, _periods(chart, labels))
+
+
+def _periods(chart: TrialFigure, labels: dict[str, str]) -> Table:
+    """Who takes what in which days; with many periods the letters alone, whose meaning stands below."""
+    with_labels = chart.periods <= MOST_LABELLED_PERIODS
+    heads = [
+        _("Period {number}, days {first}–{last}").format(number=at + 1, first=chart.period(at)[0], last=chart.period(at)[1])
+        for at in range(chart.periods)
+    ]
+    rows = tuple(
+        (
+            Cell(Value(row.letters, row.letters)),
+            Cell(count(row.n_randomised)),
+            *(Cell(Value(letter, f"{letter} · {labels.get(letter, '')}" if with_labels else letter)) for letter in row.letters),
+        )
+        for row in chart.sequences
+    )
+    columns = (Column(_("Sequence")), Column(_("Randomised"), numeric=True), *(Column(head) for head in heads))
+    return Table(_("Who takes what, on which days from randomisation"), columns, rows)
+
+
+def _short(treatment: TreatmentFact) -> str:
+    """Drug and dose, which fit into a block of the figure."""
+    dose = "" if treatment.dose_mg is None else f"{NO_BREAK_SPACE}{treatment.dose_mg.normalize():f}{NO_BREAK_SPACE}mg"
+    return f"{treatment.drug}{dose}"

@@ -1,0 +1,100 @@
+"""Part 6: what becomes of the size when an assumption is wrong."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from ldnplanner.common.charts.heat import shades
+from ldnplanner.common.charts.power_curve import PowerCurve
+from trials.reports import figures
+from trials.reports.display import NOT_GIVEN, count, given, number, percent, power
+from trials.reports.document import Block, Cell, Column, Figure, HeatCell, HeatRow, HeatTable, Paragraph, Section, Table, Value
+from trials.reports.stored import Stored
+from trials.reports.symbols import quantity_label
+
+
+def sensitivity(stored: Stored, part_number: str, figure_number: int) -> Section:
+    """The heat table over difference and SD, the power curve, and the loss table: as far as they were stored."""
+    exploration = stored.exploration
+    blocks: list[Block] = [Paragraph((str(reading),)) for reading in exploration.get("readings") or []]
+    if grid := exploration.get("sensitivity"):
+        blocks += [heat_table(grid, unit=stored.unit, target_power=stored.target_power), _randomised(stored, grid)]
+    if loss := exploration.get("loss"):
+        blocks.append(_loss(stored, loss))
+    if curve := figures.curve_data(exploration):
+        blocks.append(_power_curve(stored, curve, figure_number))
+    if not blocks:
+        blocks.append(Paragraph((_("Nothing was explored around this plan."),), quiet=True))
+    return Section("sensitivity", part_number, _("If the assumptions are wrong"), tuple(blocks))
+
+
+def _axis(name: str, unit: str) -> str:
+    return _("{assumption}, {unit}").format(assumption=quantity_label(name), unit=unit)
+
+
+def heat_table(grid: dict[str, Any], *, unit: str, target_power: float | None) -> HeatTable:
+    """Evaluable participants over two assumptions, as the exploration holds them; also drawn beside a draft."""
+    planned = tuple(grid["planned"])
+    counts = grid["n_evaluable"]
+    steps = [[int(shade.removeprefix("q") or 0) for shade in row] for row in shades(counts)]
+    rows = tuple(
+        HeatRow(
+            given(sd), tuple(HeatCell(_count(n), steps[at][across], planned=(at, across) == planned) for across, n in enumerate(counts[at]))
+        )
+        for at, sd in enumerate(grid["rows"]["values"])
+    )
+    return HeatTable(
+        _("Evaluable participants for {power} power. Outlined: the plan.").format(power=percent(target_power).text),
+        _axis(grid["rows"]["assumption"], unit),
+        _axis(grid["columns"]["assumption"], unit),
+        tuple(given(value) for value in grid["columns"]["values"]),
+        rows,
+    )
+
+
+def _randomised(stored: Stored, grid: dict[str, Any]) -> Table:
+    columns = tuple(Column(given(value).text, numeric=True) for value in grid["columns"]["values"])
+    rows = tuple(
+        (Cell(given(sd)), *(Cell(_count(n)) for n in counts))
+        for sd, counts in zip(grid["rows"]["values"], grid["n_randomised"], strict=True)
+    )
+    caption = _("The same as randomised participants: a column for each mean difference, in {unit}").format(unit=stored.unit)
+    return Table(caption, (Column(_axis(grid["rows"]["assumption"], stored.unit)), *columns), rows, long=True)
+
+
+def _power_curve(stored: Stored, chart: PowerCurve, figure_number: int) -> Figure:
+    table = Table(
+        _("Power by number of evaluable participants"),
+        (Column(_("Evaluable"), numeric=True), *(Column(curve.label, numeric=True) for curve in chart.curves)),
+        tuple(
+            (Cell(_people(n)), *(Cell(power(curve.power[at], decimals=1)) for curve in chart.curves))
+            for at, n in enumerate(chart.n_evaluable)
+        ),
+        long=True,
+    )
+    caption = _(
+        "Figure {number}. Power by number of evaluable participants, for the planned SD and one on each side; SD in {unit}."
+    ).format(number=figure_number, unit=stored.unit)
+    return Figure(chart, caption, table)
+
+
+def _loss(stored: Stored, loss: dict[str, Any]) -> Table:
+    rows = tuple(
+        (Cell(_rate(rate, planned=at == loss.get("planned"))), Cell(_count(n)))
+        for at, (rate, n) in enumerate(zip(loss["dropout_rate"], loss["n_randomised"], strict=True))
+    )
+    caption = _("Randomised participants, so that {n} remain evaluable").format(n=count(stored.answer.get("n_evaluable")).text)
+    return Table(caption, (Column(_("Loss")), Column(_("Randomised"), numeric=True)), rows)
+
+
+def _rate(rate: float, *, planned: bool) -> Value:
+    shown = percent(rate)
+    return Value(rate, _("{loss}, the plan").format(loss=shown.text)) if planned else shown
+
+
+def _count(n: int | None) -> Value:
+    return NOT_GIVEN if n is None else count(n)
+
+
+def _people(n: float) -> Value:
+    return count(int(n)) if float(n).is_integer() else number(n)

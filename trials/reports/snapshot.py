@@ -1,0 +1,85 @@
+"""What a protocol's words and sources were at the moment its sizing was saved.
+
+A report is drawn from the stored row alone, so what it says must not move when somebody edits the protocol later.
+"""
+
+from decimal import Decimal
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+
+class Fact(BaseModel):
+    """A frozen record; unknown keys are refused, so that a misspelt fact is never lost."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class GapFact(Fact):
+    """A gap that the protocol takes up."""
+
+    uid: str
+    title: str
+    question: str
+    population: str
+
+
+class TreatmentFact(Fact):
+    """What one letter stands for; `dose_mg` in mg, none for placebo; `label` is the whole in words."""
+
+    letter: str
+    drug: str
+    dose_mg: Decimal | None
+    frequency: str
+    label: str
+
+
+class OutcomeFact(Fact):
+    """The primary outcome, its instrument and unit, and which direction helps."""
+
+    outcome: str
+    instrument: str
+    unit: str
+    better: Literal["higher", "lower"]
+
+
+class AssumptionFact(Fact):
+    """One assumed number: `name` is its key in the plan language, `value` in `unit` (shares are 0–1, unit empty).
+
+    `basis` says how far it can be trusted, `citation`, `doi` and `url` name the source of the register, `note` what it says.
+    """
+
+    name: str
+    label: str
+    value: float
+    unit: str
+    basis: Literal["reported", "derived", "assumed", "unverified"]
+    citation: str
+    doi: str
+    url: str
+    note: str
+
+
+class SentencesFact(Fact):
+    """What the engine said of the answer, in words, on that day."""
+
+    hypothesis: str
+    statement: str
+    plain_statement: str
+    method: str
+
+
+class Snapshot(Fact):
+    """The protocol as it read when the sizing was saved; lengths of time in days."""
+
+    protocol_uid: str
+    protocol_title: str
+    gaps: tuple[GapFact, ...]
+    sequences: tuple[str, ...]
+    period_days: int
+    washout_days: int
+    run_in_days: int
+    treatments: tuple[TreatmentFact, ...]
+    outcome: OutcomeFact
+    assumptions: tuple[AssumptionFact, ...]
+    sentences: SentencesFact

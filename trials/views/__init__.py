@@ -1,0 +1,1 @@
+"""Pages of the protocols and of their sizings; all need a sign-in."""

@@ -1,0 +1,71 @@
+"""The pictures and numbers that a page shows of a design and of a sizing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.utils.safestring import SafeString, mark_safe
+
+from ldnplanner.common.charts import power_curve, trial_figure
+from ldnplanner.common.charts.svg import Size
+from trials.reports import figures
+from trials.reports.parts.sensitivity import heat_table
+from trials.sizing.wording import summary
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from trials.forms import Draft
+    from trials.models import Protocol, Treatment
+    from trials.planning import Preview
+    from trials.reports.document import HeatTable
+
+SIZES: tuple[Size, ...] = ("wide", "narrow")
+
+
+def trial_figures(protocol: Protocol, treatments: Iterable[Treatment], n_per_sequence: Sequence[float] | None) -> dict[str, SafeString]:
+    """The sequence × period figure, wide and narrow; empty while the design or its lengths of time are not given."""
+    if not protocol.sequences or protocol.period_days is None or protocol.washout_days is None:
+        return {}
+    data = figures.trial_data(
+        sequences=protocol.sequences.split("/"),
+        n_per_sequence=n_per_sequence,
+        labels={treatment.letter: treatment.short_label() for treatment in treatments if treatment.drug},
+        period_days=protocol.period_days,
+        washout_days=protocol.washout_days,
+        run_in_days=protocol.run_in_days or 0,
+    )
+    return {size: _ours(trial_figure.draw(data, size=size, prefix=f"trial-{size}")) for size in SIZES}
+
+
+def draft_context(draft: Draft, found: Preview | None) -> dict[str, Any]:
+    """Everything beside the boxes of a draft: the design's figure, and the result where there is one."""
+    answer = found.answer if found else None
+    design_is_wrong = any(name in draft.protocol.errors for name in ("sequences", "period_days", "washout_days", "run_in_days"))
+    n_per_sequence = answer.n_randomised_per_sequence if answer else None
+    context: dict[str, Any] = {
+        "draft": draft,
+        "figures": {} if design_is_wrong else trial_figures(draft.protocol.instance, draft.treatments_typed(), n_per_sequence),
+        "result": found,
+    }
+    if found:
+        exploration = found.exploration.model_dump(mode="json")
+        curve = figures.curve_data(exploration)
+        context |= {
+            "answer": found.answer,
+            "summary": summary(found.plan, found.answer, found.names),
+            "exploration": exploration,
+            "heat": _heat(found, exploration),
+            "curve": _ours(power_curve.draw(curve, size="narrow", prefix="curve")) if curve else "",
+            "unit": found.names.unit,
+        }
+    return context
+
+
+def _heat(found: Preview, exploration: dict[str, Any]) -> HeatTable | None:
+    grid = exploration.get("sensitivity")
+    return heat_table(grid, unit=found.names.unit, target_power=exploration["power_curve"]["target_power"]) if grid else None
+
+
+def _ours(svg: str) -> SafeString:
+    return mark_safe(svg)  # noqa: S308  # drawn by our own charts, which escape every text

@@ -1,0 +1,154 @@
+"""The list of protocols, one protocol, and the page on which it is drafted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from gaps.models import Gap
+from ldnplanner.common.cells import csv_response, xlsx_response
+from trials import planning
+from trials.filters import ProtocolFilter
+from trials.forms import Draft, WithdrawForm
+from trials.models import PlannedQuestion, Protocol, Sizing
+from trials.tables import EXPORTED, ProtocolTable, export_rows
+from trials.views.figures import draft_context, trial_figures
+
+if TYPE_CHECKING:
+    from django.http import HttpResponse, QueryDict
+
+    from ldnplanner.common.requests import SignedInRequest
+
+PROTOCOLS_PER_PAGE = 25
+EXPORTS = {"csv": csv_response, "xlsx": xlsx_response}
+
+
+@require_safe
+def protocol_list(request: SignedInRequest) -> HttpResponse:
+    protocols = Protocol.objects.visible_to(request.user).for_list()
+
+    filters = ProtocolFilter(request.GET, protocols, request=request)
+    table = ProtocolTable(filters.qs, order_by=request.GET.getlist("sort") or None)
+
+    if export := EXPORTS.get(request.GET.get("_export", "")):
+        return export("protocols", EXPORTED, export_rows(table.data.data))
+    table.paginate(per_page=PROTOCOLS_PER_PAGE)
+    table.page = table.paginator.get_page(request.GET.get("page"))
+
+    template = "trials/_protocol_table.html" if request.headers.get("HX-Request") else "trials/protocol_list.html"
+    response = render(request, template, {"table": table, "filters": filters, "any": protocols.exists()})
+    patch_vary_headers(response, ["HX-Request"])
+    return response
+
+
+@require_safe
+def protocol_detail(request: SignedInRequest, uid: str) -> HttpResponse:
+    protocol = get_object_or_404(Protocol.objects.visible_to(request.user).with_parts(), uid=uid)
+    sizings = Sizing.objects.filter(question__protocol=protocol).for_list()
+    question = protocol.primary_question
+    latest = sizings.first()
+
+    context = {
+        "protocol": protocol,
+        "question": question,
+        "assumptions": question.assumptions() if question else [],
+        "missing": protocol.missing(),
+        "sizings": sizings,
+        "figures": trial_figures(protocol, protocol.treatments.all(), latest.answer["n_randomised_per_sequence"] if latest else None),
+        "editable": Protocol.objects.editable_by(request.user).filter(pk=protocol.pk).exists(),
+    }
+
+    return render(request, "trials/protocol_detail.html", context)
+
+
+def protocol_add(request: SignedInRequest) -> HttpResponse:
+    gap = Gap.objects.visible_to(request.user).filter(uid=request.GET.get("gap", "")).first()
+
+    draft = Draft(_typed(request), gap=gap, to_keep=_is_to_keep(request))
+
+    return _edit(request, draft, None)
+
+
+def protocol_edit(request: SignedInRequest, uid: str) -> HttpResponse:
+    protocol = get_object_or_404(Protocol.objects.editable_by(request.user).with_parts(), uid=uid)
+
+    draft = Draft(_typed(request), protocol=protocol, to_keep=_is_to_keep(request))
+
+    return _edit(request, draft, protocol)
+
+
+def _typed(request: SignedInRequest) -> QueryDict | None:
+    return request.POST if request.method == "POST" else None
+
+
+def _is_to_keep(request: SignedInRequest) -> bool:
+    return request.POST.get("action") in {"save", "size"}
+
+
+def _edit(request: SignedInRequest, draft: Draft, protocol: Protocol | None) -> HttpResponse:
+    """Show the draft; keep it, or keep and size it, when that was asked and everything can be kept."""
+    if _is_to_keep(request) and draft.is_valid():
+        kept = draft.save(owner=request.user)
+        return _size(request, kept) if request.POST["action"] == "size" else _saved(request, kept)
+
+    context = draft_context(draft, draft.preview()) | {"protocol": protocol, "missing": protocol.missing() if protocol else []}
+    return render(request, "trials/protocol_form.html", context, status=422 if draft.errors else 200)
+
+
+def _saved(request: SignedInRequest, protocol: Protocol) -> HttpResponse:
+    messages.success(request, _("%(uid)s is saved.") % {"uid": protocol.uid})
+    return redirect("protocol_edit", protocol.uid)
+
+
+def _size(request: SignedInRequest, protocol: Protocol) -> HttpResponse:
+    try:
+        sizing = planning.save_sizing(PlannedQuestion.objects.get(protocol=protocol, is_primary=True), request.user)
+    except planning.NotReadyError as lacking:
+        messages.warning(
+            request,
+            _("%(uid)s is saved, but cannot be sized yet: %(lacking)s.") % {"uid": protocol.uid, "lacking": "; ".join(lacking.args)},
+        )
+        return redirect("protocol_edit", protocol.uid)
+    messages.success(request, _("%(uid)s is saved.") % {"uid": sizing.uid})
+    return redirect(sizing)
+
+
+@require_POST
+def protocol_preview(request: SignedInRequest) -> HttpResponse:
+    """The result beside the form, for what is typed now; nothing is kept."""
+    draft = Draft(request.POST, to_keep=False)
+
+    found = draft.preview()
+
+    if found is None:
+        response = render(request, "trials/_result_problem.html", {"draft": draft})
+        response.headers["HX-Retarget"] = "#result-problem"
+        return response
+    return render(request, "trials/_result_live.html", draft_context(draft, found))
+
+
+@require_POST
+def protocol_duplicate(request: SignedInRequest, uid: str) -> HttpResponse:
+    protocol = get_object_or_404(Protocol.objects.visible_to(request.user).with_parts(), uid=uid)
+
+    copy = protocol.duplicate(owner=request.user)
+
+    messages.success(request, _("%(uid)s is a copy of %(original)s, without its sizings.") % {"uid": copy.uid, "original": protocol.uid})
+    return redirect("protocol_edit", copy.uid)
+
+
+def protocol_withdraw(request: SignedInRequest, uid: str) -> HttpResponse:
+    protocol = get_object_or_404(Protocol.objects.editable_by(request.user), uid=uid)
+
+    form = WithdrawForm(request.POST or None, instance=protocol)
+
+    if request.method == "POST" and form.is_valid():
+        protocol.withdraw(form.cleaned_data["withdrawn_reason"])
+        messages.success(request, _("%(uid)s is withdrawn. It stays readable, with its sizings.") % {"uid": protocol.uid})
+        return redirect(protocol)
+    return render(request, "trials/protocol_withdraw.html", {"protocol": protocol, "form": form}, status=422 if form.errors else 200)
