@@ -15,7 +15,7 @@ env = environ.Env()
 
 # Where data lives
 
-DATA_DIR = Path(env.str("LDN_DATA", default=str(BASE_DIR / "var"))).resolve()
+DATA_DIR = Path(env.str("LDN_DATA", default="") or BASE_DIR / "var").resolve()
 try:
     DATA_DIR.mkdir(parents=True, exist_ok=True)
 except OSError as error:

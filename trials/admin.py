@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from trials.models import PlannedQuestion, Protocol, Sizing, Treatment
 
 
-class TreatmentInline(admin.TabularInline[Treatment, Protocol]):
+class TreatmentInline(admin.StackedInline[Treatment, Protocol]):
     model = Treatment
     extra = 0
 
@@ -28,7 +28,6 @@ class ProtocolAdmin(admin.ModelAdmin[Protocol]):
     list_filter = ("status", "owner")
     list_select_related = ("owner",)
     search_fields = ("uid", "title", "gaps__uid")
-    autocomplete_fields = ("gaps",)
     readonly_fields = ("uid", "status", "withdrawn_reason", "created_at", "updated_at")
     inlines = (TreatmentInline, PlannedQuestionInline)
     fieldsets = (

@@ -13,7 +13,7 @@ class FieldTemplates(TemplatesSetting):
 
 
 def mark_controls(form: forms.BaseForm) -> None:
-    """Give each control of the form the class that its kind has in the style sheet, and decimals a numeric keyboard."""
+    """Give each control of the form the class that its kind has in the style sheet."""
     for field in form.fields.values():
         widget = field.widget
         if isinstance(widget, forms.CheckboxInput | forms.RadioSelect | forms.CheckboxSelectMultiple):

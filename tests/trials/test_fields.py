@@ -26,12 +26,18 @@ def test_what_is_no_number_or_can_be_read_in_two_ways_is_refused_with_what_was_t
     assert typed[:40] in refusal.value.messages[0]
 
 
-@pytest.mark.parametrize(("typed", "share"), [("20", 0.2), ("20 %", 0.2), ("12.5%", 0.125), ("0", 0.0), ("100", 1.0)])
+@pytest.mark.parametrize(("typed", "share"), [("20", 0.2), ("20 %", 0.2), ("12.5%", 0.125), ("0", 0.0), ("99.9", 0.999)])
 def test_per_cent_is_kept_as_a_share(typed: str, share: float) -> None:
     assert PercentField().clean(typed) == share
 
 
-@given(st.integers(0, 1000))
+@pytest.mark.parametrize("typed", ["100", "-1", "250 %"])
+def test_what_cannot_be_a_share_is_refused(typed: str) -> None:
+    with pytest.raises(ValidationError, match="less than 100"):
+        PercentField().clean(typed)
+
+
+@given(st.integers(0, 999))
 def test_a_share_shows_the_per_cent_that_was_typed(tenths: int) -> None:
     field = PercentField()
     typed = f"{Decimal(tenths) / 10:f}"

@@ -74,7 +74,13 @@ class PercentField(NumberField):
 
     def to_python(self, value: Any) -> Any:
         percent = self.number(value)
-        return None if percent is None else float(percent / 100)
+        if percent is None:
+            return None
+        if not 0 <= percent < 100:
+            raise ValidationError(
+                _("%(value)s %% cannot be planned: write at least 0 and less than 100."), params={"value": str(value).rstrip(" %")[:40]}
+            )
+        return float(percent / 100)
 
     def prepare_value(self, value: Any) -> Any:
         return shortest(Decimal(repr(value)) * 100) if isinstance(value, float) else value

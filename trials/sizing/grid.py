@@ -67,7 +67,7 @@ def vary(plan: Plan, assumption: str, value: float) -> Plan:
         return plan.model_copy(update={"solve": plan.solve.model_copy(update={"target_power": value})})
     if assumption == "dropout_rate":
         return plan.model_copy(update={"attrition": Attrition(dropout_rate=value)})
-    raise ValueError(f"There is no assumption {assumption}. A grid varies {', '.join(ASSUMPTIONS)}.")
+    raise _unknown(assumption)
 
 
 def n_grid(plan: Plan, rows: Axis, columns: Axis) -> Grid:
@@ -89,6 +89,9 @@ def n_grid(plan: Plan, rows: Axis, columns: Axis) -> Grid:
     -----
     Information is worked out once for each value that it depends on; then all cells are searched together.
     """
+    for axis in (rows, columns):
+        if axis.assumption not in ASSUMPTIONS:
+            raise _unknown(axis.assumption)
     plan = plan.settled()
     if not isinstance(plan.question, PairwiseQuestion) or isinstance(plan.question, Precision):
         return _one_by_one(plan, rows, columns)
@@ -183,6 +186,10 @@ class _Freedom:
             return self.slope[cases] * n + self.intercept[cases]
         people = n[:, None] * self.allocation[cases] - 1.0
         return 1.0 / np.sum(self.shares[cases] ** 2 / np.maximum(people, 1e-9), axis=1)
+
+
+def _unknown(assumption: str) -> ValueError:
+    return ValueError(f"There is no assumption {assumption}. A grid varies {', '.join(ASSUMPTIONS)}.")
 
 
 def _pairwise(plan: Plan) -> PairwiseQuestion:

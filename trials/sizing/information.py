@@ -260,7 +260,9 @@ def _why_not(model: Model, weights: tuple[tuple[str, float], ...]) -> str:
     compared = [letter for letter, weight in weights if weight]
     sequences = in_words(model.sequences)
     if not compared:
-        return f"Sequences {sequences} do not tell carry-over effects apart; add a period or sequences with the treatments in another order."
+        return (
+            f"Sequences {sequences} do not tell carry-over effects apart; add a period or sequences with the treatments in another order."
+        )
     letters = in_words(sorted(compared))
     if model.carryover and _contrast(model._replace(carryover=False), weights, ()).reason is None:
         return f"Sequences {sequences} cannot separate carry-over from the treatment effect; add a period or leave carry-over out of the model."

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.safestring import SafeString, mark_safe
 
-from ldnplanner.common.charts import power_curve, trial_figure
+from ldnplanner.common.charts import power_bar, power_curve, trial_figure
 from ldnplanner.common.charts.svg import Size
 from trials.reports import figures
 from trials.reports.parts.sensitivity import heat_table
@@ -58,6 +58,7 @@ def draft_context(draft: Draft, found: Preview | None) -> dict[str, Any]:
             "heat": _heat(found, exploration),
             "curve": _ours(power_curve.draw(curve, size="narrow", prefix="curve")) if curve else "",
             "unit": found.names.unit,
+            "bar": _ours(power_bar.draw(found.answer.power, exploration["power_curve"]["target_power"])) if found.answer.power else "",
         }
     return context
 

@@ -157,7 +157,7 @@ class PairwiseQuestion(Question):
 
         z_alpha = -special.ndtri(alpha / sides)
         z_sum = z_alpha + special.ndtri(target_power)
-        return variance * (z_sum / (abs(distances[0]) + 1e-150)) ** 2 + z_alpha * z_alpha / (2.0 * degrees_of_freedom_per_person)
+        return variance * (z_sum / (abs(distances[0]) + 1e-60)) ** 2 + z_alpha * z_alpha / (2.0 * degrees_of_freedom_per_person)
 
     def guess(self, information: "Information", target_power: float | None) -> float:
         contrast, analysis = self.contrast(information), information.analysis

@@ -1,0 +1,175 @@
+"""How fast the engine is: seconds, the ratio to a named baseline of the same run, and whether the bar is met.
+
+    .venv/bin/python tests/benchmarks/sizing.py
+
+The best of five runs counts, each on one thread. It is no part of the tests: what it measures is the machine, too.
+"""
+
+import io
+import json
+import os
+import subprocess
+import sys
+import time
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+for threads in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+    os.environ.setdefault(threads, "1")
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT))
+
+import numpy as np  # noqa: E402  after the number of threads
+
+from trials.sizing.grid import Axis, n_grid, search_many  # noqa: E402  after the path
+from trials.sizing.information import information  # noqa: E402
+from trials.sizing.plan import Plan, read_plan  # noqa: E402
+from trials.sizing.size import size  # noqa: E402
+
+CASES = 1_000
+RUNS = 5
+
+
+def plan(question: dict[str, Any], **parts: Any) -> dict[str, Any]:
+    return {
+        "design": {"sequences": ["AB", "BA"]},
+        "outcome": {"kind": "continuous", "within_subject_sd": 1.0},
+        "question": {"treatment": "A", "comparator": "B"} | question,
+        "solve": {"for": "n", "target_power": 0.9},
+    } | parts
+
+
+SUPERIORITY: dict[str, Any] = {"kind": "superiority", "mean_difference": 0.5}
+EQUIVALENCE: dict[str, Any] = {"kind": "equivalence", "mean_difference": 0.05, "lower_limit": -0.6, "upper_limit": 0.6}
+
+
+def best(work: Callable[[], Any]) -> float:
+    """Seconds of the fastest of several runs."""
+    spent = []
+    for _ in range(RUNS):
+        begun = time.perf_counter()
+        work()
+        spent.append(time.perf_counter() - begun)
+    return min(spent)
+
+
+def show(what: str, seconds: float, bar: float, baseline: str, ratio: float, met: bool) -> bool:
+    print(f"{what:<52} {seconds:9.4f} s  bar {bar:g} s  {ratio:9.1f} × {baseline:<44} {'pass' if met else 'FAIL'}")
+    return met
+
+
+def search_cases(read: Plan, distances: Any) -> Callable[[], Any]:
+    """The same question for many assumed differences at once."""
+    contrast = information(read.design, read.outcome, read.analysis, read.attrition).contrast({"A": 1.0, "B": -1.0})
+    alpha, target = np.full(CASES, read.analysis.alpha), np.full(CASES, 0.9)
+    return lambda: search_many(read, [contrast] * CASES, distances, alpha, target)
+
+
+def t_searches() -> list[bool]:
+    from statsmodels.stats.power import TTestPower
+
+    effects = np.linspace(0.15, 1.5, CASES)
+    ours = best(search_cases(read_plan(plan(SUPERIORITY)), effects[None, :] * 2**0.5))
+
+    def loop() -> None:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            for effect in effects:
+                TTestPower().solve_power(effect, power=0.9, alpha=0.05)
+
+    begun = time.perf_counter()
+    loop()
+    theirs = time.perf_counter() - begun
+    one_by_one = [read_plan(plan(SUPERIORITY | {"mean_difference": float(effect)})) for effect in effects]
+    alone = best(lambda: [size(one) for one in one_by_one])
+    found = [
+        show(
+            f"{CASES} t-test searches, arrays",
+            ours,
+            0.1,
+            "faster than statsmodels' solve_power loop",
+            theirs / ours,
+            ours < 0.1 and theirs / ours >= 25,
+        )
+    ]
+    print(
+        f"{'  the same, one whole answer at a time':<52} {alone:9.4f} s  {'':11} {theirs / alone:9.1f} × faster than statsmodels' solve_power loop"
+    )
+    return found
+
+
+def equivalence_searches() -> list[bool]:
+    middles = np.linspace(-0.3, 0.3, CASES)
+    closed = best(search_cases(read_plan(plan(SUPERIORITY)), np.linspace(0.15, 1.5, CASES)[None, :]))
+    seconds = best(search_cases(read_plan(plan(EQUIVALENCE)), np.stack([middles + 0.6, 0.6 - middles])))
+    return [
+        show(
+            f"{CASES} exact equivalence searches, arrays",
+            seconds,
+            0.25,
+            "the time of the t-test searches",
+            seconds / closed,
+            seconds < 0.25,
+        )
+    ]
+
+
+def grid() -> list[bool]:
+    read = read_plan(plan(SUPERIORITY))
+    rows, columns = Axis("within_subject_sd", tuple(np.linspace(0.5, 2, 100))), Axis("mean_difference", tuple(np.linspace(0.2, 1.5, 100)))
+    seconds = best(lambda: n_grid(read, rows, columns))
+    single = best(lambda: size(read))
+    return [show("a 100 × 100 grid of n", seconds, 0.2, "the time of one answer alone (10,000 cells)", seconds / single, seconds < 0.2)]
+
+
+def lines() -> list[bool]:
+    """Plans a second through the command itself, after a start that is measured apart."""
+    count = 20_000
+    simple = [json.dumps(plan(SUPERIORITY | {"mean_difference": round(0.2 + k / count, 6)})) for k in range(count)]
+
+    def spend(text: str) -> float:
+        begun = time.perf_counter()
+        subprocess.run(
+            [sys.executable, str(ROOT / "manage.py"), "size", "--lines"], input=text, capture_output=True, text=True, check=True, cwd=ROOT
+        )
+        return time.perf_counter() - begun
+
+    start = min(spend(simple[0] + "\n") for _ in range(3))
+    whole = min(spend("\n".join(simple) + "\n") for _ in range(3))
+    rate = count / (whole - start)
+    per_second = (whole - start) / count * 5_000
+    return [
+        show(
+            f"5,000 simple plans by size --lines ({rate:,.0f} a second)",
+            per_second,
+            1.0,
+            "starts of the command",
+            per_second / start,
+            rate >= 5_000,
+        )
+    ]
+
+
+def imports() -> list[bool]:
+    code = "import sys, trials.sizing, trials.sizing.plan; print(any(name in sys.modules for name in ('statsmodels', 'django', 'scipy')))"
+    begun = time.perf_counter()
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+    seconds = time.perf_counter() - begun
+    light = done.stdout.strip() == "False"
+    print(
+        f"{'importing the nouns, Python started':<52} {seconds:9.4f} s  without statsmodels, Django and SciPy {'':29} {'pass' if light else 'FAIL'}"
+    )
+    return [light]
+
+
+def main() -> int:
+    sys.stdout.reconfigure(encoding="utf-8") if isinstance(sys.stdout, io.TextIOWrapper) else None
+    met = [*t_searches(), *equivalence_searches(), *grid(), *lines(), *imports()]
+    print(f"{sum(met)} of {len(met)} bars are met.")
+    return 0 if all(met) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
