@@ -21,10 +21,9 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 FOLDER = Path(settings.BASE_DIR) / "ldnplanner" / "pictures"
-DESKTOP, PHONE = (1280, 900), (390, 844)
+DESKTOP, PHONE = (1280, 1100), (390, 844)
 PICTURES = {
     "home": ("/", DESKTOP),
-    "gaps": ("/gaps/", DESKTOP),
     "gap": ("/gaps/GAP-0017/", DESKTOP),
     "draft": ("/protocols/PRO-0001/edit/", DESKTOP),
     "draft-phone": ("/protocols/PRO-0001/edit/", PHONE),
@@ -83,5 +82,5 @@ class Command(BaseCommand):
         for name, (path, (width, height)) in PICTURES.items():
             page.set_viewport_size({"width": width, "height": height})
             page.goto(address + path)
-            page.screenshot(path=folder / f"{name}.png", full_page=width == DESKTOP[0])
+            page.screenshot(path=folder / f"{name}.png")
             self.stdout.write(f"{name}.png  {path}")
