@@ -3,8 +3,9 @@
 Notes
 -----
 The lower tail of SciPy's noncentral t is NaN where power is near 1. Only upper tails are used here:
-P(T'(ν, δ) > c) = P(T'(ν, −δ) < −c), which `special.nctdtr(ν, −δ, −c)` gives without that defect. The far tail
-P(T' < −c) is at most Φ(−δ), below 1e-9 for δ > 6, and is left out there.
+P(T'(ν, δ) > c) = P(T'(ν, −δ) < −c), which `special.nctdtr(ν, −δ, −c)` gives without that defect, except that it is NaN again where
+δ lies so far below 0 that nothing is left (less than 1e-13): there the tail is 0. The far tail of a two-sided test,
+P(T' < −c) = P(T'(ν, −δ) > c), is such an upper tail, too; it is at most Φ(−δ), below 1e-9 for δ > 6, and is left out there.
 """
 
 from typing import Any
@@ -56,10 +57,10 @@ def t_power(noncentrality: Any, degrees_of_freedom: Any, alpha: Any, sides: int)
     if isinstance(noncentrality, float) and isinstance(degrees_of_freedom, float | int):
         size = abs(noncentrality)
         near = upper_tail(critical, degrees_of_freedom, size)
-        return min(1.0, near + float(special.nctdtr(degrees_of_freedom, size, -critical))) if size <= NEGLIGIBLE_FROM else near
+        return min(1.0, near + upper_tail(critical, degrees_of_freedom, -size)) if size <= NEGLIGIBLE_FROM else near
     size = np.abs(noncentrality)
     near = upper_tail(critical, degrees_of_freedom, size)
-    far = special.nctdtr(degrees_of_freedom, np.minimum(size, NEGLIGIBLE_FROM), -critical)
+    far = upper_tail(critical, degrees_of_freedom, -np.minimum(size, NEGLIGIBLE_FROM))
     return np.minimum(1.0, near + np.where(size <= NEGLIGIBLE_FROM, far, 0.0))
 
 
@@ -100,19 +101,20 @@ def equivalence_power(to_lower: Any, to_upper: Any, degrees_of_freedom: Any, alp
     Notes
     -----
     Schuirmann for the test, Phillips 1990 and Owen 1965 for its power. Nothing is subtracted from anything large, so the
-    power is never negative. 64 Gauss–Legendre nodes between the 1e-15 quantiles of s/σ are good to about 2e-13.
+    power is never negative. 64 Gauss–Legendre nodes between the 1e-15 quantiles of s/σ are good to about 2e-13; they lie on √u, because the
+    density rises like a power of u from 0, which polynomials follow badly when there are only one to three degrees of freedom.
     """
     a, b, df, alpha = np.broadcast_arrays(*(np.asarray(value, dtype=float) for value in (to_lower, to_upper, degrees_of_freedom, alpha)))
     critical = t_critical(alpha, df)
     half = df / 2.0
     low = np.sqrt(special.gammaincinv(half, 1e-15) / half)
     high = np.sqrt(special.gammainccinv(half, 1e-15) / half)
-    ends = np.maximum(np.minimum(np.maximum(a + b, 0.0) / (2.0 * critical), high), low)
-    middle, reach = (ends + low) / 2.0, (ends - low) / 2.0
-    u = middle[..., None] + reach[..., None] * NODES
+    ends = np.sqrt(np.maximum(np.minimum(np.maximum(a + b, 0.0) / (2.0 * critical), high), low))
+    middle, reach = (ends + np.sqrt(low)) / 2.0, (ends - np.sqrt(low)) / 2.0
+    v = middle[..., None] + reach[..., None] * NODES
     half_, t = half[..., None], critical[..., None]
-    log_u = np.log(u)
-    log_density = np.log(2.0) + _log_constant(half)[..., None] - log_u + half_ * (1.0 + 2.0 * log_u - u * u)
+    u, log_u = v * v, 2.0 * np.log(v)
+    log_density = np.log(4.0) + _log_constant(half)[..., None] - 0.5 * log_u + half_ * (1.0 + 2.0 * log_u - u * u)
     inside = special.ndtr(b[..., None] - t * u) - special.ndtr(t * u - a[..., None])
     return np.clip(np.sum(WEIGHTS * np.maximum(inside, 0.0) * np.exp(log_density), axis=-1) * reach, 0.0, 1.0)[()]
 
