@@ -84,15 +84,15 @@ def test_a_title_alone_is_a_draft_that_lists_what_is_missing(desk: Client, fille
     ("field", "typed", "words"),
     [
         ("question-difference_sd", "two", "not a number"),
-        ("question-difference_sd", "0", "0"),
-        ("question-difference_sd", "-2", "-2"),
+        ("question-difference_sd", "0", "above 0"),
+        ("question-difference_sd", "-2", "above 0"),
         ("question-difference_sd", "1e300", "too large"),
         ("question-target_power", "120", "120 %"),
-        ("question-target_power", "0", "0"),
+        ("question-target_power", "0", "above 0"),
         ("question-dropout_rate", "100", "100 %"),
         ("question-dropout_rate", "-5", "-5 %"),
-        ("question-alpha", "0", "0"),
-        ("question-alpha", "5", "5"),
+        ("question-alpha", "0", "between 0 and 1"),
+        ("question-alpha", "5", "between 0 and 1"),
         ("question-mean_difference", "nan", "not a number"),
         ("protocol-sequences", "A" * 20 + "B" * 20 + "/" + "B" * 20 + "A" * 20, "40"),
         ("protocol-sequences", "AB/BAA", "BAA"),
@@ -114,6 +114,7 @@ def test_bad_input_is_told_at_its_field_and_nothing_typed_is_lost(
     form = next(form for form in page.context["draft"].all_forms if form.prefix == prefix)
     assert words in " ".join(form.errors[name])
     assert form[name].value() == typed
+    assert len(page.context["draft"].errors) == 1
     assert page.context["draft"].protocol["run_in_days"].value() == "9"
     assert not Protocol.objects.exists()
 

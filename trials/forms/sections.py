@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from gaps.models import Gap, Source
@@ -87,13 +88,14 @@ class QuestionForm(forms.ModelForm[PlannedQuestion]):
             self.fields[name].unit = outcome_unit  # type: ignore[attr-defined]  # our own field class
         mark_controls(self)
 
-    def clean(self) -> None:
-        super().clean()
-        if self.cleaned_data.get("difference_sd") is not None and self.cleaned_data.get("within_subject_sd") is not None:
-            self.add_error("within_subject_sd", _("Give one kind of SD, not both: they differ by √2."))
-
-    def validate_constraints(self) -> None:
-        """Leave the ranges to the engine, whose errors go to their fields; the database still refuses what nobody asked about."""
+    def add_error(self, field: str | None, error: Any) -> None:
+        """Show what the model says of the whole row at the field that it names by its code."""
+        if field is None and isinstance(error, ValidationError) and hasattr(error, "error_dict"):
+            for name, problems in error.error_dict.items():
+                for problem in problems:
+                    super().add_error(problem.code if problem.code in self.fields else name if name in self.fields else None, problem)
+        else:
+            super().add_error(field, error)
 
 
 class AssumptionSourceForm(forms.ModelForm[AssumptionSource]):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from django.db import models
 from django.db.models import Q
@@ -11,11 +12,25 @@ from django.utils.translation import gettext_lazy as _
 from gaps.models import Source
 from trials.models.protocol import LETTERS, Protocol
 
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
 LETTER_CHOICES = [(letter, letter) for letter in LETTERS]
 
 
-def _share(name: str) -> Q:
-    return Q(**{f"{name}__isnull": True}) | Q(**{f"{name}__gt": 0, f"{name}__lt": 1})
+def _share(name: str, lookup: str = "gt") -> Q:
+    return Q(**{f"{name}__isnull": True}) | Q(**{f"{name}__{lookup}": 0, f"{name}__lt": 1})
+
+
+def _above_0(name: str) -> Q:
+    return Q(**{f"{name}__isnull": True}) | Q(**{f"{name}__gt": 0})
+
+
+def _judged(field: str, condition: Q, message: _StrPromise, name: str = "") -> models.CheckConstraint:
+    """A range that the database keeps; its error's code is the field at which forms show it."""
+    return models.CheckConstraint(
+        condition=condition, name=name or f"{field}_in_range", violation_error_code=field, violation_error_message=message
+    )
 
 
 @dataclass(frozen=True)
@@ -96,34 +111,17 @@ class PlannedQuestion(models.Model):
                 name="one_primary_question",
                 violation_error_message=_("A protocol has one primary question."),
             ),
-            models.CheckConstraint(
-                condition=Q(difference_sd__isnull=True) | Q(within_subject_sd__isnull=True),
+            _judged(
+                "within_subject_sd",
+                Q(difference_sd__isnull=True) | Q(within_subject_sd__isnull=True),
+                _("Give one kind of SD, not both: they differ by √2."),
                 name="one_kind_of_sd",
-                violation_error_message=_("Give one kind of SD, not both."),
             ),
-            models.CheckConstraint(
-                condition=Q(difference_sd__isnull=True) | Q(difference_sd__gt=0),
-                name="difference_sd_positive",
-                violation_error_message=_("An SD is above 0."),
-            ),
-            models.CheckConstraint(
-                condition=Q(within_subject_sd__isnull=True) | Q(within_subject_sd__gt=0),
-                name="within_subject_sd_positive",
-                violation_error_message=_("An SD is above 0."),
-            ),
-            models.CheckConstraint(
-                condition=_share("alpha"), name="alpha_is_a_share", violation_error_message=_("α lies between 0 and 1.")
-            ),
-            models.CheckConstraint(
-                condition=_share("target_power"),
-                name="target_power_is_a_share",
-                violation_error_message=_("Power lies between 0 and 100 %%."),
-            ),
-            models.CheckConstraint(
-                condition=Q(dropout_rate__isnull=True) | Q(dropout_rate__gte=0, dropout_rate__lt=1),
-                name="dropout_rate_is_a_share",
-                violation_error_message=_("Loss is at least 0 and below 100 %%."),
-            ),
+            _judged("difference_sd", _above_0("difference_sd"), _("An SD is above 0; write it in the unit of the outcome.")),
+            _judged("within_subject_sd", _above_0("within_subject_sd"), _("An SD is above 0; write it in the unit of the outcome.")),
+            _judged("alpha", _share("alpha"), _("α lies between 0 and 1, such as 0.05.")),
+            _judged("target_power", _share("target_power"), _("Power lies above 0 and below 100 %%, such as 90.")),
+            _judged("dropout_rate", _share("dropout_rate", lookup="gte"), _("Loss is at least 0 and below 100 %%, such as 20.")),
         )
 
     def __str__(self) -> str:

@@ -1,12 +1,19 @@
 """The answer: numbers, warnings and reasons."""
 
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import ValidatorFunctionWrapHandler, WrapValidator
 
 from trials.sizing.convert import Conversion
 from trials.sizing.noun import Noun
 from trials.sizing.plan import Plan
 
 ENGINE_VERSION = "1.0"
+
+
+def _as_it_is(given: Any, read: ValidatorFunctionWrapHandler) -> Any:
+    """A plan has checked itself when it was made; only plain data are read."""
+    return given if isinstance(given, Plan) else read(given)
 
 
 class Warn(Noun):
@@ -46,7 +53,7 @@ class Answer(Noun):
     references: tuple[str, ...] = ()
     warnings: tuple[Warn, ...] = ()
     conversions: tuple[Conversion, ...] = ()
-    plan: Plan
+    plan: Annotated[Plan, WrapValidator(_as_it_is)]
     engine_version: str = ENGINE_VERSION
 
     def as_json(self) -> dict[str, Any]:

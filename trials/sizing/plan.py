@@ -51,13 +51,14 @@ class Plan(Noun):
 
     def settled(self) -> Self:
         """The same plan with the defaults of its question filled in."""
-        analysis = self.question.settle(self.analysis, self.outcome)
-        kind = analysis.degrees_of_freedom
-        if kind is None:
-            individual = self.outcome.individual_response_sd > 0 or self.outcome.autocorrelation != 0
-            kind = "satterthwaite" if individual else "anova"
-        estimator = analysis.planned_estimator(loss_by_period=self.attrition.observed_by_period is not None)
-        return self.model_copy(update={"analysis": analysis.model_copy(update={"degrees_of_freedom": kind, "estimator": estimator})})
+        analysis, outcome = self.analysis, self.outcome
+        individual = outcome.individual_response_sd > 0 or outcome.autocorrelation != 0
+        usual = self.question.defaults(analysis, outcome) | {
+            "degrees_of_freedom": "satterthwaite" if individual else "anova",
+            "estimator": analysis.planned_estimator(loss_by_period=self.attrition.observed_by_period is not None),
+        }
+        missing = {name: value for name, value in usual.items() if getattr(analysis, name) is None}
+        return self.model_copy(update={"analysis": analysis.model_copy(update=missing)}) if missing else self
 
 
 KNOWN: dict[str, dict[str, list[str]]] = {

@@ -25,7 +25,7 @@ def upper_tail(critical: Any, degrees_of_freedom: Any, noncentrality: Any) -> An
     """P(T' > critical) for a noncentral t; 0 where a strongly negative noncentrality makes SciPy give up."""
     tail = special.nctdtr(degrees_of_freedom, -noncentrality, -critical)
     if isinstance(tail, float):
-        return float(tail) if tail == tail else 0.0  # noqa: PLR0124  NaN differs from itself, fastest test
+        return 0.0 if tail != tail and noncentrality < 0 else float(tail)  # noqa: PLR0124  NaN differs from itself, the fastest test
     return np.where(np.isnan(tail) & (np.asarray(noncentrality) < 0), 0.0, tail)
 
 

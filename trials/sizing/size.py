@@ -77,13 +77,23 @@ def _for_n(plan: Plan, known: Information, solve: ForN) -> Answer:
             },
         )
     guess = units(min(question.guess(known, target), float(last * unit)), unit)
-    found = smallest_units(lambda step: question.reached(known, float(step * unit), target), first, last, guess)
+    powers: dict[int, float] = {}
+
+    def reached(step: int) -> bool:
+        if target is None:
+            return question.reached(known, float(step * unit))
+        if step not in powers:
+            powers[step] = float(question.power(known, float(step * unit)))
+        return powers[step] >= target
+
+    found = smallest_units(reached, first, last, guess)
     if found is None:
         return _answer(plan, known, None, _out_of_reach(plan, known, first, last, unit))
     people = _people(plan, found * unit)
     figures = question.figures(known, people.counted)
-    if found > first and "power" in figures:
-        figures["power_one_step_below"] = float(question.power(known, float((found - 1) * unit)))
+    if found > first and target is not None:
+        reached(found - 1)
+        figures["power_one_step_below"] = powers[found - 1]
     return _answer(plan, known, people, figures)
 
 
@@ -133,8 +143,7 @@ def _answer(plan: Plan, known: Information, people: People | None, figures: dict
             "n_per_sequence": people.n_per_sequence,
             "n_randomised_per_sequence": people.n_randomised_per_sequence,
         }
-    return Answer.model_construct(
-        None,
+    return Answer(
         **found,
         method=method_in_short(plan, known.model.estimator),
         references=plan.question.references,

@@ -126,7 +126,7 @@ def protocol_preview(request: SignedInRequest) -> HttpResponse:
     found = draft.preview()
 
     if found is None:
-        response = render(request, "trials/_result_problem.html", {"draft": draft})
+        response = render(request, "trials/_result_problem.html", {"draft": draft, "live": True})
         response.headers["HX-Retarget"] = "#result-problem"
         return response
     return render(request, "trials/_result_live.html", draft_context(draft, found))

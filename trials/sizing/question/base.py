@@ -25,9 +25,9 @@ class Question(Noun):
     references: ClassVar[tuple[str, ...]] = ()
     needs_target: ClassVar[bool] = True
 
-    def settle(self, analysis: Analysis, outcome: AnyOutcome) -> Analysis:
-        """The analysis with this question's defaults filled in."""
-        return analysis if analysis.alpha is not None else analysis.model_copy(update={"alpha": 0.05})
+    def defaults(self, analysis: Analysis, outcome: AnyOutcome) -> dict[str, Any]:
+        """What this question takes for granted in the analysis."""
+        return {"alpha": 0.05}
 
     def problems(self, design: Design, outcome: AnyOutcome, analysis: Analysis, verb: str) -> Problems:
         """What does not fit together, as (field, sentence)."""
@@ -49,9 +49,9 @@ class Question(Noun):
         """Power with n people (those whom the information refers to)."""
         raise NotImplementedError
 
-    def reached(self, information: "Information", n: float, target_power: float | None) -> bool:
-        """Whether n people are enough."""
-        return bool(self.power(information, n) >= target_power)
+    def reached(self, information: "Information", n: float) -> bool:
+        """Whether n people are enough, for questions without a target power."""
+        raise NotImplementedError
 
     def guess(self, information: "Information", target_power: float | None) -> float:
         """A first guess of n, which the search corrects."""
@@ -171,16 +171,15 @@ class PairwiseQuestion(Question):
     def figures(self, information: "Information", n: float) -> dict[str, Any]:
         from trials.sizing.power import t_critical
 
-        contrast = self.contrast(information)
-        df = contrast.degrees_of_freedom.at(n)
-        analysis = information.analysis
-        alpha = analysis.alpha or 0.05
+        contrast, analysis = self.contrast(information), information.analysis
+        alpha, sides = analysis.alpha or 0.05, analysis.sides or 1
+        se, df = sqrt(contrast.variance / n), contrast.degrees_of_freedom.at(n)
         return {
-            "power": float(self.power(information, n)),
+            "power": float(self.power_from(self.distances(information.outcome), se, df, alpha, sides)),
             "variance_factor": contrast.variance / information.scale,
-            "standard_error": sqrt(contrast.variance / n),
+            "standard_error": se,
             "degrees_of_freedom": df,
-            "critical_value": float(t_critical(alpha / (analysis.sides or 1), df)),
+            "critical_value": float(t_critical(alpha / sides, df)),
         }
 
 

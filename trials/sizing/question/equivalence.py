@@ -22,8 +22,8 @@ class Equivalence(PairwiseQuestion):
         "Labes D, Schütz H, Lang B. PowerTOST, version 1.5-7 (method exact).",
     )
 
-    def settle(self, analysis: Analysis, outcome: AnyOutcome) -> Analysis:
-        return analysis.model_copy(update={"sides": analysis.sides or 1, "alpha": analysis.alpha or 0.05})
+    def defaults(self, analysis: Analysis, outcome: AnyOutcome) -> dict[str, Any]:
+        return {"sides": 1, "alpha": 0.05}
 
     def problems(self, design: Design, outcome: AnyOutcome, analysis: Analysis, verb: str) -> Problems:
         found = super().problems(design, outcome, analysis, verb)

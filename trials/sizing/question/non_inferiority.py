@@ -1,7 +1,7 @@
 """Non-inferiority: is the treatment not worse than the comparator by as much as the margin?"""
 
 from math import log
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 from trials.sizing.analysis import Analysis
 from trials.sizing.design import Design
@@ -25,8 +25,8 @@ class NonInferiority(DirectedQuestion):
         "Labes D, Schütz H, Lang B. PowerTOST (sampleN.noninf), version 1.5-7.",
     )
 
-    def settle(self, analysis: Analysis, outcome: AnyOutcome) -> Analysis:
-        return analysis.model_copy(update={"sides": analysis.sides or 1, "alpha": analysis.alpha or 0.025})
+    def defaults(self, analysis: Analysis, outcome: AnyOutcome) -> dict[str, Any]:
+        return {"sides": 1, "alpha": 0.025}
 
     def problems(self, design: Design, outcome: AnyOutcome, analysis: Analysis, verb: str) -> Problems:
         found = super().problems(design, outcome, analysis, verb)

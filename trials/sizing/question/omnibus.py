@@ -31,9 +31,6 @@ class Omnibus(Question):
     def __hash__(self) -> int:
         return hash(tuple(sorted(self.means.items())))
 
-    def settle(self, analysis: Analysis, outcome: AnyOutcome) -> Analysis:
-        return analysis.model_copy(update={"alpha": analysis.alpha or 0.05})
-
     def problems(self, design: Design, outcome: AnyOutcome, analysis: Analysis, verb: str) -> Problems:
         found: Problems = []
         if strange := sorted(set(self.means) - set(design.letters)):

@@ -33,8 +33,8 @@ class Precision(PairwiseQuestion):
     needs_target: ClassVar[bool] = False
     references: ClassVar[tuple[str, ...]] = ("Jones B, Kenward MG. Design and Analysis of Cross-over Trials.",)
 
-    def settle(self, analysis: Analysis, outcome: AnyOutcome) -> Analysis:
-        return analysis
+    def defaults(self, analysis: Analysis, outcome: AnyOutcome) -> dict[str, Any]:
+        return {}
 
     def problems(self, design: Design, outcome: AnyOutcome, analysis: Analysis, verb: str) -> Problems:
         found = super().problems(design, outcome, analysis, verb)
@@ -67,7 +67,7 @@ class Precision(PairwiseQuestion):
             self.wanted, (contrast.variance / n) ** 0.5, contrast.degrees_of_freedom.at(n), self.confidence_level
         )
 
-    def reached(self, information: "Information", n: float, target_power: float | None) -> bool:
+    def reached(self, information: "Information", n: float) -> bool:
         if self.probability is not None:
             return bool(self.probability_at(information, n) >= self.probability)
         return bool(self.expected_half_width(information, n) <= self.wanted)

@@ -1,7 +1,7 @@
 """Superiority: is the treatment better than the comparator, or better by more than a margin?"""
 
 from math import log
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 from trials.sizing.analysis import Analysis
 from trials.sizing.design import Design
@@ -27,9 +27,9 @@ class Superiority(DirectedQuestion):
     def has_margin(self, outcome: AnyOutcome) -> bool:
         return self.margin is not None and self.margin != (1.0 if isinstance(outcome, LogOutcome) else 0.0)
 
-    def settle(self, analysis: Analysis, outcome: AnyOutcome) -> Analysis:
+    def defaults(self, analysis: Analysis, outcome: AnyOutcome) -> dict[str, Any]:
         sides = analysis.sides or (1 if self.has_margin(outcome) else 2)
-        return analysis.model_copy(update={"sides": sides, "alpha": analysis.alpha or (0.05 if sides == 2 else 0.025)})
+        return {"sides": sides, "alpha": 0.05 if sides == 2 else 0.025}
 
     def problems(self, design: Design, outcome: AnyOutcome, analysis: Analysis, verb: str) -> Problems:
         found = super().problems(design, outcome, analysis, verb)
