@@ -12,7 +12,7 @@ from gaps.models.reason import ReasonLetter
 from ldnplanner.common.filters import ListFilter
 
 if TYPE_CHECKING:
-    from gaps.models.gap import GapQuerySet
+    from gaps.models.queryset import GapQuerySet
 
 
 class GapFilter(ListFilter):

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from xml.etree import ElementTree as ET
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from ldnplanner.common.charts import heat, power_bar, power_curve, standalone, trial_figure
@@ -108,6 +108,7 @@ def assert_sound(svg: str) -> None:
 
 @settings(max_examples=60, deadline=None)
 @given(figures, st.sampled_from(SIZES))
+@example(TrialFigure((SequenceRow("AA", None),), {}, 1, 1, 14), "narrow")  # no room for the word over the run-in
 def test_any_trial_figure_is_sound(data: TrialFigure, size: Size) -> None:
     assert_sound(trial_figure.draw(data, size=size, prefix="f"))
 

@@ -90,8 +90,10 @@ class _Painter:
             self._head(min(middle, first_label - text_width(run_in) / 2), run_in)
 
     def _head(self, middle: float, words: str) -> None:
-        if words:
-            x = min(middle, self.drawing.width - text_width(words) / 2)
+        """A heading over its stretch of time; left out where the next one leaves it no room."""
+        half = text_width(words) / 2
+        x = min(middle, self.drawing.width - half)
+        if words and x >= half:
             self.drawing.text(x, 16, words, classes="c-mut c-sm", anchor="middle")
 
     def _row(self, row: SequenceRow, top: float) -> None:
