@@ -5,17 +5,17 @@ from __future__ import annotations
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
 from gaps.filters import GapFilter
 from gaps.models import Gap
 from gaps.tables import EXPORTED, GapTable, export_rows
-from ldnplanner.common.cells import csv_response, xlsx_response
+from ldnplanner.common.lists import Listing, answer
 
-GAPS_PER_PAGE = 25
 NEIGHBOURS = 5
-EXPORTS = {"csv": csv_response, "xlsx": xlsx_response}
+LISTING = Listing(
+    "gap_list", "gaps/gap_list.html", "gaps/_gap_count.html", "gaps/_gap_rows.html", EXPORTED, lambda gaps: export_rows(gaps.for_page())
+)
 
 
 @login_not_required
@@ -27,15 +27,7 @@ def gap_list(request: HttpRequest) -> HttpResponse:
     filters = GapFilter(request.GET, gaps, request=request)
     table = GapTable(filters.qs, order_by=request.GET.getlist("sort") or None)
 
-    if export := EXPORTS.get(request.GET.get("_export", "")):
-        return export("gaps", EXPORTED, export_rows(table.data.data.for_page()))
-    table.paginate(per_page=GAPS_PER_PAGE)
-    table.page = table.paginator.get_page(request.GET.get("page"))
-
-    template = "gaps/_gap_results.html" if request.headers.get("HX-Request") else "gaps/gap_list.html"
-    response = render(request, template, {"table": table, "filters": filters})
-    patch_vary_headers(response, ["HX-Request"])
-    return response
+    return answer(request, LISTING, filters, table)
 
 
 @login_not_required

@@ -18,8 +18,7 @@ from trials.sizing.wording import Names, describe_method, hypothesis, plain_stat
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
-    from trials.models import PlannedQuestion, Protocol
-    from trials.models.question import Assumption
+    from trials.models import Assumption, PlannedQuestion, Protocol
     from trials.sizing.answer import Answer
     from trials.sizing.sensitivity import Exploration
 

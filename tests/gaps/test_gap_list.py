@@ -42,7 +42,7 @@ def test_the_list_is_public_and_shows_what_is_in_scope(client: Client, kinds: li
 
     assert response.status_code == 200
     assert shown(response) == ["GAP-0001", "GAP-0002"]
-    assert '<span class="count" id="gap-count" role="status">2 gaps </span>' in text(response)
+    assert '<span class="count" id="list-count" role="status">2 gaps </span>' in text(response)
     assert text(response).count("<h1>") == 1
     assert '<caption class="visually-hidden">Research gaps</caption>' in text(response)
 
@@ -147,7 +147,7 @@ def test_htmx_gets_the_rows_and_the_count_alone(client: Client, kinds: list[Gap]
     response = client.get(f"{reverse('gap_list')}?kind=safety", headers={"HX-Request": "true"})
 
     assert "<h1>" not in text(response)
-    assert '<span id="gap-count" hx-swap-oob="innerHTML">1 gap </span>' in text(response)
+    assert '<span id="list-count" hx-swap-oob="innerHTML">1 gap </span>' in text(response)
     assert "HX-Request" in response["Vary"]
 
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from gaps.models import Source
+from trials.models.assumption import Assumption, AssumptionSource
 from trials.models.protocol import LETTERS, Protocol
 
 if TYPE_CHECKING:
@@ -31,17 +30,6 @@ def _judged(field: str, condition: Q, message: _StrPromise, name: str = "") -> m
     return models.CheckConstraint(
         condition=condition, name=name or f"{field}_in_range", violation_error_code=field, violation_error_message=message
     )
-
-
-@dataclass(frozen=True)
-class Assumption:
-    """One assumed number of a question: `name` is its key in the plan language, `value` is in `unit` (a share of 0–1 has none)."""
-
-    name: str
-    label: str
-    value: float | None
-    unit: str
-    source: AssumptionSource | None
 
 
 class PlannedQuestion(models.Model):
@@ -161,47 +149,3 @@ class PlannedQuestion(models.Model):
             for name, label in AssumptionSource.Assumption.choices
             if name not in explained
         ]
-
-
-class AssumptionSource(models.Model):
-    """Where one assumed number comes from: how far it can be trusted, and the source that says so."""
-
-    class Assumption(models.TextChoices):
-        MEAN_DIFFERENCE = "mean_difference", _("mean difference")
-        WITHIN_SUBJECT_SD = "within_subject_sd", _("SD")
-        DROPOUT_RATE = "dropout_rate", _("loss")
-
-    class Basis(models.TextChoices):
-        REPORTED = "reported", _("Reported by the source")
-        DERIVED = "derived", _("Derived from what the source reports")
-        ASSUMED = "assumed", _("Assumed by us")
-        UNVERIFIED = "unverified", _("Unverified")
-
-    question = models.ForeignKey(PlannedQuestion, verbose_name=_("question"), related_name="assumption_sources", on_delete=models.CASCADE)
-    assumption = models.CharField(_("assumption"), max_length=30, choices=Assumption.choices)
-    basis = models.CharField(_("basis"), max_length=12, blank=True, choices=Basis.choices)
-    source = models.ForeignKey(
-        Source, verbose_name=_("source"), related_name="assumptions", null=True, blank=True, on_delete=models.PROTECT
-    )
-    note = models.CharField(
-        _("what it says"), max_length=400, blank=True, help_text=_("Study, number of people, table or page; for an assumption, the reason.")
-    )
-
-    class Meta:
-        verbose_name = _("source of an assumption")
-        verbose_name_plural = _("sources of assumptions")
-        ordering = ("pk",)
-        constraints = (
-            models.UniqueConstraint(
-                fields=("question", "assumption"),
-                name="one_source_an_assumption",
-                violation_error_message=_("This assumption already has its source."),
-            ),
-        )
-
-    def __str__(self) -> str:
-        return f"{self.get_assumption_display()}: {self.get_basis_display()}"
-
-    def is_explained(self) -> bool:
-        """Whether a reader can tell where the value comes from."""
-        return bool(self.basis and (self.source_id or self.note))

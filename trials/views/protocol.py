@@ -6,12 +6,11 @@ from typing import TYPE_CHECKING
 
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from gaps.models import Gap
-from ldnplanner.common.cells import csv_response, xlsx_response
+from ldnplanner.common.lists import Listing, answer
 from trials import planning
 from trials.filters import ProtocolFilter
 from trials.forms import Draft, WithdrawForm
@@ -24,8 +23,9 @@ if TYPE_CHECKING:
 
     from ldnplanner.common.requests import SignedInRequest
 
-PROTOCOLS_PER_PAGE = 25
-EXPORTS = {"csv": csv_response, "xlsx": xlsx_response}
+LISTING = Listing(
+    "protocol_list", "trials/protocol_list.html", "trials/_protocol_count.html", "trials/_protocol_rows.html", EXPORTED, export_rows
+)
 
 
 @require_safe
@@ -35,15 +35,7 @@ def protocol_list(request: SignedInRequest) -> HttpResponse:
     filters = ProtocolFilter(request.GET, protocols, request=request)
     table = ProtocolTable(filters.qs, order_by=request.GET.getlist("sort") or None)
 
-    if export := EXPORTS.get(request.GET.get("_export", "")):
-        return export("protocols", EXPORTED, export_rows(table.data.data))
-    table.paginate(per_page=PROTOCOLS_PER_PAGE)
-    table.page = table.paginator.get_page(request.GET.get("page"))
-
-    template = "trials/_protocol_table.html" if request.headers.get("HX-Request") else "trials/protocol_list.html"
-    response = render(request, template, {"table": table, "filters": filters, "any": protocols.exists()})
-    patch_vary_headers(response, ["HX-Request"])
-    return response
+    return answer(request, LISTING, filters, table, any=protocols.exists())
 
 
 @require_safe

@@ -1,0 +1,48 @@
+"""A filtered, sorted and paged list: as a page, as the part of it that a filter changes, or as a file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.cache import patch_vary_headers
+
+from ldnplanner.common.cells import csv_response, xlsx_response
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+    from ldnplanner.common.filters import ListFilter
+
+ROWS_PER_PAGE = 25
+EXPORTS = {"csv": csv_response, "xlsx": xlsx_response}
+
+
+@dataclass(frozen=True)
+class Listing:
+    """How one kind of thing is listed: its URL name and templates, and what a line of its file holds."""
+
+    url_name: str
+    template: str
+    count: str
+    rows: str
+    exported: Sequence[str]
+    export_rows: Callable[[Any], Iterable[Sequence[object]]]
+
+
+def answer(request: HttpRequest, listing: Listing, filters: ListFilter, table: Any, **context: Any) -> HttpResponse:
+    """The list as it was asked for; an unknown page or format is the first page."""
+    if export := EXPORTS.get(request.GET.get("_export", "")):
+        return export(listing.url_name.removesuffix("_list") + "s", listing.exported, listing.export_rows(table.data.data))
+    table.paginate(per_page=ROWS_PER_PAGE)
+    table.page = table.paginator.get_page(request.GET.get("page"))
+
+    template = "lists/changed.html" if request.headers.get("HX-Request") else listing.template
+    address = reverse(listing.url_name)
+    parts = {"table": table, "filters": filters, "address": address, "count": listing.count, "rows": listing.rows}
+    response = render(request, template, parts | context)
+    patch_vary_headers(response, ["HX-Request"])
+    return response
