@@ -49,6 +49,28 @@ def test_statsmodels_agrees_wherever_it_has_the_same_test(design: Any, parts: di
     [
         ("ABB/BAA", {}),
         ("AB/BA/AA/BB", {}),
+        ("ABBA/BAAB", {"analysis": {"adjust_for_carryover": True}}),
+        ("ABBA/BAAB", {"analysis": {"degrees_of_freedom": "robust"}}),
+        ({"name": "williams", "treatments": 4}, {"analysis": {"adjust_for_carryover": True, "sides": 1}}),
+        ({"name": "latin_square", "treatments": 3}, {"attrition": {"dropout_rate": 0.3}}),
+        ({"name": "incomplete", "treatments": 4, "periods": 3}, {}),
+        ({"sequences": ["ABB", "BAA"], "allocation": [2, 1]}, {}),
+        ({"name": "williams", "treatments": 3}, {"solve": {"for": "power", "n_per_sequence": [9, 9, 9, 9, 8, 8]}}),
+        ("ABB/BAA", {"question": {"kind": "non_inferiority", "mean_difference": -0.1, "better": "lower", "margin": 1.0}}),
+    ],
+)
+def test_statsmodels_least_squares_agrees_for_every_other_design(design: Any, parts: dict[str, Any], planned: Any) -> None:
+    found = opinion(planned(design, **parts))
+
+    assert found is not None
+    assert found.agrees
+    assert found.difference == pytest.approx(0.0, abs=1e-9)
+    assert found.method.startswith("statsmodels WLS and ttest_power(")
+
+
+@pytest.mark.parametrize(
+    ("design", "parts"),
+    [
         ("AB/BA", {"question": {"kind": "equivalence", "mean_difference": 0.0, "lower_limit": -1.0, "upper_limit": 1.0}}),
         ("AB/BA", {"outcome": {"within_subject_sd": 1.0, "individual_response_sd": 0.5}}),
         ("AB/BA", {"outcome": {"within_subject_sd": 1.0, "between_subject_sd": 1.0}, "attrition": {"lost_before_period": [0, 0.1]}}),

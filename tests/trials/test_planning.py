@@ -53,6 +53,20 @@ def test_the_same_figure_read_as_within_subject_sd_needs_twice_the_people(protoc
     assert sizing.plan["outcome"]["within_subject_sd"] == 2.0
 
 
+@pytest.mark.parametrize(("sequences", "n_evaluable"), [("ABB/BAA", 34), ("ABBA/BAAB", 22), ("AB/BA/AA/BB", 88)])
+def test_other_designs_of_two_treatments_are_sized_with_a_second_opinion_too(
+    sequences: str, n_evaluable: int, protocol: Protocol, researcher: User
+) -> None:
+    protocol.sequences = sequences
+    protocol.save()
+
+    sizing = planning.save_sizing(question_of(Protocol.objects.get()), researcher)
+
+    assert sizing.answer["n_evaluable"] == n_evaluable
+    assert sizing.witness is not None
+    assert sizing.witness["agrees"]
+
+
 def test_the_stored_plan_gives_the_stored_answer_again(protocol: Protocol, researcher: User) -> None:
     sizing = planning.save_sizing(question_of(protocol), researcher)
     sizing.refresh_from_db()
