@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from trials.sizing.convert import CONVERTERS
+from trials.sizing.converters import CONVERTERS
 from trials.sizing.plan import MalformedPlan, read_plan
 
 sds = st.floats(0.1, 50)

@@ -6,13 +6,18 @@ from typing import Any
 import numpy as np
 import pytest
 
+from trials.sizing import sensitivity
+from trials.sizing import stress as stress_test
 from trials.sizing.comparison import compare
 from trials.sizing.design import Design
 from trials.sizing.grid import ASSUMPTIONS, Axis, n_grid, vary
+from trials.sizing.nearby import around, nice_step
 from trials.sizing.plan import read_plan
-from trials.sizing.sensitivity import around, explore, nice_step
 from trials.sizing.size import size
-from trials.sizing.stress import stress
+
+# parts of them may be None; a test that finds one fails where it looks inside
+explore: Any = sensitivity.explore
+stress: Any = stress_test.stress
 
 PAIN = {"outcome": {"within_subject_sd": {"from": "difference_sd", "difference_sd": 2.0}}, "attrition": {"dropout_rate": 0.2}}
 
@@ -234,13 +239,13 @@ def test_many_sequences_are_drawn_with_a_seed(planned: Any) -> None:
     first, second = stress(plan, answer), stress(plan, answer)
 
     assert first == second
-    assert first.random_dropout.draws == 2000
+    assert first.random_dropout.draws == 1000
     assert 0.85 < first.random_dropout.expected_power < 1
 
 
 def test_a_larger_sd_and_a_smaller_difference_cost_power(planned: Any) -> None:
     plan = planned()
-    answer = size(plan)
+    answer: Any = size(plan)
 
     found = stress(plan, answer)
 

@@ -22,14 +22,14 @@ def test_the_pain_trial_in_words(planned: Any) -> None:
 
     assert summary(plan, answer, NAMES) == "58 randomised participants (46 evaluable) give 91.2 % power."
     assert statement(plan, answer, NAMES) == (
-        "With the crossover design AB/BA, 46 evaluable participants give 91.2 % power (target 90 %). This assumes a mean difference of −1 points in mean daily "
+        "With the crossover design AB/BA, 46 evaluable participants give 91.2 % power (target 90 %). This assumes a mean difference of −1 point in mean daily "
         "pain (0–10 numerical rating scale) (LDN 4.5 mg once daily compared with placebo; lower is better) and an SD of the within-person difference of 2 points "
         "(within-subject SD 1.414). The comparison is a two-sided t test for superiority at a significance level of 0.05, from a model with sequence, subject, "
         "period and treatment effects. To allow for 20 % of participants not completing all periods, 58 are randomised, 29 to each of the sequences AB and BA."
     )
     assert plain_statement(plan, answer, NAMES) == (
         "The trial starts with 58 people. Each person takes LDN 4.5 mg once daily and placebo, one after the other, in an order decided by chance. About 20 % may "
-        "leave before the end, so that about 46 complete it. If LDN 4.5 mg once daily truly gives a value 1 points lower than placebo on average, the chance that "
+        "leave before the end, so that about 46 complete it. If LDN 4.5 mg once daily truly gives a value 1 point lower than placebo on average, the chance that "
         "the trial will show it is about 91 in 100."
     )
     assert (
@@ -45,12 +45,12 @@ def test_the_pain_trial_in_words(planned: Any) -> None:
         (
             {"kind": "non_inferiority", "mean_difference": 0.0, "margin": 1.0, "better": "lower"},
             {"within_subject_sd": 2.0},
-            "the mean difference A − B is 1 points or more. Alternative: it is below 1 points. One-sided test at alpha 0.025.",
+            "the mean difference A − B is 1 point or more. Alternative: it is below 1 point. One-sided test at alpha 0.025.",
         ),
         (
             {"kind": "non_inferiority", "mean_difference": 0.0, "margin": 1.0, "better": "higher"},
             {"within_subject_sd": 2.0},
-            "is −1 points or less. Alternative: it is above −1 points.",
+            "is −1 point or less. Alternative: it is above −1 point.",
         ),
         (
             {"mean_difference": 2.0, "margin": 0.5, "better": "higher"},
@@ -113,3 +113,45 @@ def test_every_kind_of_answer_has_its_sentences(design: str, parts: dict[str, An
 )
 def test_per_cent_is_never_rounded_to_certainty(share: float, shown: str) -> None:
     assert percent(share, 1) == shown
+
+
+@pytest.mark.parametrize(
+    ("unit", "shown"),
+    [
+        ("points", "1 point"),
+        ("points on the scale", "1 point on the scale"),
+        ("percentage points", "1 percentage point"),
+        ("mmHg", "1 mmHg"),
+        ("", "1"),
+        ("loss", "1 loss"),
+        ("ms", "1 ms"),
+    ],
+)
+def test_one_is_said_in_the_singular(unit: str, shown: str) -> None:
+    assert Names(unit=unit).amount(1.0) == shown
+    assert Names(unit=unit).amount(2.0) == f"2 {unit}".rstrip()
+
+
+def test_loss_by_period_counts_those_who_start(planned: Any) -> None:
+    plan = planned(
+        "ABB/BAA", outcome={"within_subject_sd": 2**0.5, "between_subject_sd": 1.0}, attrition={"lost_before_period": [0, 0.1, 0.2]}
+    )
+    answer = size(plan)
+
+    found = statement(plan, answer, NAMES)
+
+    assert f"{answer.n_randomised} randomised participants, of whom {answer.n_evaluable:g} complete all periods, give" in found
+    assert "Losses of 0 %, 10 %, 20 % before the successive periods are allowed for" in found
+
+
+def test_individual_responses_are_said_beside_a_converted_sd(planned: Any) -> None:
+    plan = planned(
+        "ABBA/BAAB", outcome={"within_subject_sd": {"from": "difference_sd", "difference_sd": 2.0}, "individual_response_sd": 1.0}
+    )
+
+    found = statement(plan, size(plan), NAMES)
+
+    assert (
+        "an SD of the within-person difference of 2 points (within-subject SD 1.225), with an SD of 1 between people in the true difference"
+        in found
+    )

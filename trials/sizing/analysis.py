@@ -1,6 +1,8 @@
 """The analysis: error rates, the terms of the model, and which degrees of freedom its test uses."""
 
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import Field, StrictBool, StrictInt
 
 from trials.sizing.noun import Noun, Share
 
@@ -12,9 +14,9 @@ class Analysis(Noun):
     """How the trial will be analysed. What is left out is filled in by the plan, and the answer echoes it."""
 
     alpha: Share | None = None
-    sides: Literal[1, 2] | None = None
-    adjust_for_carryover: bool = False
-    sequence_effects: bool = True
+    sides: Annotated[StrictInt, Field(ge=1, le=2)] | None = None
+    adjust_for_carryover: StrictBool = False
+    sequence_effects: StrictBool = True
     estimator: Estimator | None = None
     degrees_of_freedom: DegreesOfFreedom | None = None
 

@@ -14,8 +14,9 @@ MOST_SEQUENCES = 40
 MOST_PERIODS = 10
 MOST_TREATMENTS = 8
 LARGEST_UNIT = 10_000
+COUNTS = ("treatments", "periods")
 
-Allocated = Annotated[StrictInt | float, Field(gt=0, le=1000, allow_inf_nan=False)]
+Allocated = Annotated[StrictInt | float, Field(gt=0, ge=0.001, le=1000, allow_inf_nan=False)]
 
 
 class Burden(Noun):
@@ -62,7 +63,11 @@ class Design(Noun):
                 raise Located(("text", f"The text of a design is its sequences with strokes between, for example ABB/BAA, not {text!r}."))
             spelled["sequences"] = [part.strip() for part in text.split("/")]
         if isinstance(spelled.get("name"), str):
+            if any(not isinstance(spelled.get(key, 0), int) or isinstance(spelled.get(key), bool) for key in COUNTS):
+                return spelled  # refused as fields
             spelled["sequences"] = _named(spelled)
+        elif "name" not in spelled and (idle := [key for key in COUNTS if key in spelled]):
+            raise Located((idle[0], f"{idle[0]} goes with the name of a design; sequences say it themselves. Leave it out."))
         sequences = spelled.get("sequences")
         if "allocation" not in spelled and isinstance(sequences, list | tuple):
             spelled["allocation"] = (1,) * len(sequences)
@@ -97,7 +102,7 @@ class Design(Noun):
 
 def _named(given: dict[str, Any]) -> tuple[str, ...] | list[str]:
     """The sequences of a named design; sequences given beside the name must be the same ones."""
-    counts = {key: given[key] for key in ("treatments", "periods") if isinstance(given.get(key), int)}
+    counts = {key: given[key] for key in COUNTS if given.get(key) is not None}
     if not 2 <= counts.get("treatments", 2) <= MOST_TREATMENTS:
         raise Located(("treatments", f"The design has {counts['treatments']} treatments; it may have 2 to {MOST_TREATMENTS}."))
     try:
@@ -126,10 +131,10 @@ def _problems(sequences: tuple[str, ...], allocation: tuple[float, ...]) -> tupl
         problems.append(("sequences", f"The design has {len(sequences)} sequences; at most {MOST_SEQUENCES} are allowed."))
     if odd := [sequence for sequence in sequences if not (sequence.isascii() and sequence.isalpha() and sequence.isupper())]:
         problems.append(
-            ("sequences", f"The sequence {odd[0]!r} must be capital letters, one for the treatment of each period, for example ABBA.")
+            ("sequences", f"The sequence {odd[0][:20]!r} must be capital letters, one for the treatment of each period, for example ABBA.")
         )
     elif len({len(sequence) for sequence in sequences}) > 1:
-        lengths = ", ".join(f"{sequence} ({len(sequence)})" for sequence in sequences[:6])
+        lengths = ", ".join(f"{sequence[:20]} ({len(sequence)})" for sequence in sequences[:6])
         problems.append(("sequences", f"Sequences must have the same number of periods, one letter each; these have {lengths}."))
     if (periods := max(map(len, sequences))) > MOST_PERIODS:
         problems.append(

@@ -100,7 +100,7 @@ def steps(plan: Plan, answer: Answer) -> list[str]:
             f"; one step below, the power is {percent(answer.power_one_step_below, 2)}" if answer.power_one_step_below is not None else ""
         )
         add(
-            f"Search: {plain(answer.n_evaluable or 0)} is the smallest number in whole steps that reaches the target{below}.",
+            f"Search: {plain(n or 0)} is the smallest number in whole steps that reaches the target{below}.",
             "whole allocation units, galloping and halving",
         )
     if attrition.dropout_rate:

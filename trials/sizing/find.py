@@ -4,6 +4,7 @@ from collections.abc import Callable
 from math import exp, log
 from typing import Any
 
+from trials.sizing.fits import MOST_TIMES
 from trials.sizing.information import Information, information
 from trials.sizing.noun import plain
 from trials.sizing.outcome import LogOutcome
@@ -17,6 +18,7 @@ Figures = dict[str, Any]
 LARGEST_STEP = 1e12
 # e^14 is a million: an SD a million times smaller or larger than the difference is as good as none, or as no information
 SD_REACH = 14.0
+LARGEST_LOG_SD = log(20.0)  # beyond, the coefficient of variation leaves the range of floating point
 
 
 def power(plan: Plan, known: Information, n: float) -> Figures:
@@ -50,17 +52,23 @@ def mean_difference(plan: Plan, known: Information, n: float) -> Figures:
 def within_subject_sd(plan: Plan, known: Information, n: float) -> Figures:
     """The largest residual SD at which the power still reaches the target; all other SDs stay as planned."""
     question, outcome, target = _pairwise(plan), plan.outcome, _target(plan)
-    distance = max(abs(one) for one in question.distances(outcome)) or 1.0
+    distance = max(1e-9, *(abs(one) for one in question.distances(outcome)))
 
     def with_sd(log_sd: float) -> Information:
         return information(known.design, outcome.with_residual_sd(exp(log_sd)), plan.analysis, plan.attrition)
 
     def reached(log_sd: float) -> bool:
-        return bool(question.power(with_sd(log_sd), n) >= target)
+        seen = with_sd(log_sd)
+        return question.reason(seen) is None and bool(question.power(seen, n) >= target)
 
     low, high = log(distance) - SD_REACH, log(distance) + SD_REACH
+    largest = max(outcome.individual_response_sd, outcome.between_people_sd or 0.0)
+    if largest > 0:
+        low = min(max(low, log(largest / MOST_TIMES)), high)
+    if isinstance(outcome, LogOutcome):
+        high = min(high, LARGEST_LOG_SD)
     if not reached(low):
-        most = float(question.power(with_sd(low), n))
+        most = float(question.power(with_sd(low), n)) if question.reason(with_sd(low)) is None else 0.0
         reason = f"Even with hardly any variability within people the power with {plain(n)} people is {plain(round(most, 4))}, below {plain(target)}; the other assumptions limit it."
         return {"reason": reason, "maximum_attainable": most}
     name = outcome.residual_field

@@ -10,6 +10,7 @@ from trials.sizing.outcome import AdditiveOutcome, LogOutcome
 
 Problems = list[tuple[str, str]]
 AnyOutcome = AdditiveOutcome | LogOutcome
+MOST_TIMES = 10_000
 VERB_ON_LOG = {"mean_difference": "mean_ratio", "within_subject_sd": "within_subject_cv"}
 
 
@@ -34,6 +35,14 @@ def _variability(design: Design, outcome: AnyOutcome, verb: str) -> Problems:
     found: Problems = []
     suffix = "cv" if isinstance(outcome, LogOutcome) else "sd"
     within, total = f"within_subject_{suffix}", f"total_{suffix}"
+    for field, sd in ((f"between_subject_{suffix}", outcome.between_people_sd), ("individual_response_sd", outcome.individual_response_sd)):
+        if (sd or 0.0) > MOST_TIMES * outcome.residual_sd:
+            found.append(
+                (
+                    f"outcome.{field}",
+                    f"{field} is more than {MOST_TIMES:,.0f} times the variability within a person; check that both are in the same unit.",
+                )
+            )
     if design.n_periods > 1:
         if getattr(outcome, total) is not None:
             found.append(

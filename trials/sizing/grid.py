@@ -185,7 +185,8 @@ class _Freedom:
         if not self.shares.shape[1]:
             return self.slope[cases] * n + self.intercept[cases]
         people = n[:, None] * self.allocation[cases] - 1.0
-        return 1.0 / np.sum(self.shares[cases] ** 2 / np.maximum(people, 1e-9), axis=1)
+        # a case without an answer has no shares
+        return 1.0 / np.maximum(np.sum(self.shares[cases] ** 2 / np.maximum(people, 1e-9), axis=1), 1e-12)
 
 
 def _unknown(assumption: str) -> ValueError:

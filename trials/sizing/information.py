@@ -1,28 +1,21 @@
-"""From sequences to what a trial can tell: covariance of the treatment effects per participant, degrees of freedom, estimability.
+"""From sequences to what a trial can tell: covariance of the treatment effects per participant, degrees of freedom, estimability."""
 
-Notes
------
-Model: y = sequence + subject + period + treatment (+ carry-over of the treatment before) + residual, with covariance within a person
-Σ_s = σ_w²·R(φ) + σ_b²·J + (ψ²/2)·Z_s·Z_s', Z_s one indicator column per treatment. Jones & Kenward, *Design and Analysis of
-Cross-over Trials*; the information matrix by sequence follows lrstat's `getDesignMeanDiffCarryover`.
-"""
-
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from trials.sizing.analysis import Analysis
 from trials.sizing.attrition import Attrition
 from trials.sizing.design import Design
+from trials.sizing.matrices import Matrix, Model, generalised_inverse, matrices_of, shares_of
 from trials.sizing.noun import in_words
 from trials.sizing.outcome import AdditiveOutcome, LogOutcome
 
-RANK_TOLERANCE = 1e-10
-Matrix = NDArray[np.float64]
+# people who differ ten thousand times as much as their periods are not compared with each other, and Σ would lose its digits
+MOST_BETWEEN = 1e4
 
 
 @dataclass(frozen=True)
@@ -71,31 +64,6 @@ class Contrast:
     reason: str | None = None
 
 
-class Model(NamedTuple):
-    """All that covariance and degrees of freedom depend on once the residual SD is 1: the key of what is kept in memory."""
-
-    sequences: tuple[str, ...]
-    allocation: tuple[float, ...]
-    observed: tuple[float, ...] | None
-    carryover: bool
-    sequence_effects: bool
-    estimator: str
-    degrees_of_freedom: str
-    between: float
-    individual: float
-    autocorrelation: float
-
-
-class Matrices(NamedTuple):
-    """Per participant, for a residual SD of 1; effects are the treatments, then their carry-over where it is in the model."""
-
-    information: Matrix
-    covariance: Matrix  # a generalised inverse: only contrasts mean anything
-    working: Matrix  # generalised inverse of the information used for fitting
-    by_sequence: Matrix  # (sequences, effects, effects): variance of the fit that each sequence contributes
-    periods_per_person: float
-
-
 @dataclass(frozen=True)
 class Information:
     """What one participant tells about the treatments, on average over the sequences."""
@@ -104,6 +72,9 @@ class Information:
     outcome: AdditiveOutcome | LogOutcome
     analysis: Analysis
     model: Model
+    _found: dict[Any, Contrast] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )  # asked for again and again in a search
 
     @property
     def letters(self) -> tuple[str, ...]:
@@ -129,8 +100,11 @@ class Information:
         Contrast
             n·Var of the estimate in squared units of the outcome, its degrees of freedom, or the reason why there is none.
         """
-        unit = _contrast(self.model, tuple(weights.items()), tuple((carryover or {}).items()))
-        return Contrast(unit.variance * self.scale, unit.degrees_of_freedom, unit.reason)
+        key = (tuple(weights.items()), tuple(carryover.items()) if carryover else ())
+        if key not in self._found:
+            unit = _contrast(self.model, *key)
+            self._found[key] = Contrast(unit.variance * self.scale, unit.degrees_of_freedom, unit.reason)
+        return self._found[key]
 
     def degrees_of_freedom(self) -> DegreesOfFreedom:
         """The degrees of freedom of the residual, where no contrast makes a difference."""
@@ -158,18 +132,18 @@ class Information:
         if self.model.carryover:
             return 0.0
         k = len(self.letters)
-        both = _matrices(self.model._replace(carryover=True)).information
+        both = matrices_of(self.model._replace(carryover=True)).information
         a = np.array([weights.get(letter, 0.0) for letter in self.letters])
         z = np.array([carryover.get(letter, 0.0) for letter in self.letters])
-        return float(a @ _generalised_inverse(both[:k, :k]) @ both[:k, k:] @ z)
+        return float(a @ generalised_inverse(both[:k, :k]) @ both[:k, k:] @ z)
 
     def treatment_information(self) -> Matrix:
         """Information on the treatments alone, per participant and in units of the residual variance, carry-over swept out."""
-        found, k = _matrices(self.model).information, len(self.letters)
+        found, k = matrices_of(self.model).information, len(self.letters)
         if len(found) == k:
             return found
         cross = found[:k, k:]
-        return np.asarray(found[:k, :k] - cross @ _generalised_inverse(found[k:, k:]) @ cross.T)
+        return np.asarray(found[:k, :k] - cross @ generalised_inverse(found[k:, k:]) @ cross.T)
 
 
 def information(design: Design, outcome: AdditiveOutcome | LogOutcome, analysis: Analysis, attrition: Attrition) -> Information:
@@ -208,7 +182,7 @@ def information(design: Design, outcome: AdditiveOutcome | LogOutcome, analysis:
         estimator,
         analysis.degrees_of_freedom or "anova",
         # within subjects the variance between people cancels
-        (outcome.between_people_sd or 0.0) / sd if estimator == "generalised_least_squares" else 0.0,
+        min((outcome.between_people_sd or 0.0) / sd, MOST_BETWEEN) if estimator == "generalised_least_squares" else 0.0,
         outcome.individual_response_sd / sd,
         outcome.autocorrelation,
     )
@@ -226,7 +200,7 @@ def estimator_used(outcome: AdditiveOutcome | LogOutcome, analysis: Analysis, at
 def _contrast(model: Model, weights: tuple[tuple[str, float], ...], carryover: tuple[tuple[str, float], ...]) -> Contrast:
     """The contrast for a residual SD of 1."""
     letters = sorted(set("".join(model.sequences)))
-    matrices = _matrices(model)
+    matrices = matrices_of(model)
     a = np.zeros(len(matrices.covariance))
     for offset, given in ((0, weights), (len(letters), carryover)):
         for letter, weight in given:
@@ -245,11 +219,11 @@ def _degrees_of_freedom(model: Model, a: Matrix | None) -> DegreesOfFreedom:
         return DegreesOfFreedom(1.0, -float(treatments))
     if model.degrees_of_freedom == "robust":
         return DegreesOfFreedom(1.0, -float(len(model.sequences)))
-    matrices = _matrices(model)
+    matrices = matrices_of(model)
     if model.degrees_of_freedom == "satterthwaite" and a is not None:
         parts = np.einsum("i,sij,j->s", a, matrices.by_sequence, a)
         counts = parts > 1e-12 * parts.sum()
-        shares = np.asarray(_shares(model.allocation))
+        shares = np.asarray(shares_of(model.allocation))
         return DegreesOfFreedom(0.0, 0.0, tuple((parts / parts.sum())[counts].tolist()), tuple(shares[counts].tolist()))
     fitted = (treatments - 1) * (2 if model.carryover else 1)
     return DegreesOfFreedom(matrices.periods_per_person - 1.0, -float(periods - 1 + fitted))
@@ -275,82 +249,3 @@ def _why_not(model: Model, weights: tuple[tuple[str, float], ...]) -> str:
             "with themselves. Add a sequence that holds both."
         )
     return f"Sequences {sequences} cannot tell the difference between {letters} from that between periods; add sequences with the treatments in another order."
-
-
-def _shares(allocation: Sequence[float]) -> tuple[float, ...]:
-    total = sum(allocation)
-    return tuple(share / total for share in allocation)
-
-
-@lru_cache(maxsize=4096)
-def _matrices(model: Model) -> Matrices:
-    letters = sorted(set("".join(model.sequences)))
-    shares = _shares(model.allocation)
-    periods = len(model.sequences[0])
-    paired = model.degrees_of_freedom == "paired"
-    probabilities = model.observed or (0.0,) * (periods - 1) + (1.0,)
-    effects = len(letters) * (2 if model.carryover else 1)
-    generalised = model.estimator == "generalised_least_squares" and periods > 1
-    means = (len(model.sequences) if model.sequence_effects else 1) if generalised else 0
-    nuisance = means + (0 if paired else periods)
-    size = effects + nuisance
-    total = np.zeros((size, size))
-    pieces: list[tuple[int, float, Matrix, Matrix]] = []
-    for s, sequence in enumerate(model.sequences):
-        mean = np.zeros((periods, means))
-        mean[:, s if means > 1 else 0 : s + 1 if means > 1 else 1] = 1.0
-        x = np.hstack([_columns(sequence, letters, model.carryover, 0 if paired else periods), mean])
-        sigma = _covariance(sequence, letters, model.between, model.individual, model.autocorrelation)
-        for j, probability in enumerate(probabilities, start=1):
-            if probability <= 0:
-                continue
-            seen, spread = x[:j], sigma[:j, :j]
-            if generalised:
-                weigh = np.asarray(np.linalg.inv(spread))
-            elif periods == 1:
-                weigh = np.eye(1)
-            else:
-                weigh = np.asarray(np.eye(j) - 1.0 / j)
-            total += shares[s] * probability * (seen.T @ weigh @ seen)
-            pieces.append((s, shares[s] * probability, np.asarray(weigh @ seen), spread))
-    inverse = _generalised_inverse(total)
-    by_sequence = np.zeros((len(shares), effects, effects))
-    for s, share, weights, spread in pieces:
-        fit = weights @ inverse[:, :effects]
-        by_sequence[s] += share * (fit.T @ spread @ fit)
-    # what the nuisance terms leave of the information on treatments and carry-over
-    inner = total[:effects, :effects]
-    if nuisance:
-        cross = total[:effects, effects:]
-        inner = inner - cross @ _generalised_inverse(total[effects:, effects:]) @ cross.T
-    periods_per_person = float(sum(j * probability for j, probability in enumerate(probabilities, start=1)))
-    return Matrices(inner, by_sequence.sum(axis=0), _generalised_inverse(inner, float(np.max(total))), by_sequence, periods_per_person)
-
-
-def _columns(sequence: str, letters: list[str], carryover: bool, periods: int) -> Matrix:
-    """Treatment, carry-over and period columns of one sequence; carry-over is 0 in period 1."""
-    direct = np.array([[float(given == letter) for letter in letters] for given in sequence])
-    parts = [direct]
-    if carryover:
-        parts.append(np.vstack([np.zeros(len(letters)), direct[:-1]]))
-    if periods:
-        parts.append(np.eye(periods))
-    return np.hstack(parts)
-
-
-def _covariance(sequence: str, letters: list[str], between: float, individual: float, autocorrelation: float) -> Matrix:
-    """Σ_s of one person, with a residual SD of 1."""
-    periods = len(sequence)
-    if periods == 1:
-        return np.ones((1, 1))
-    lag = np.abs(np.subtract.outer(np.arange(periods), np.arange(periods)))
-    direct = _columns(sequence, letters, carryover=False, periods=0)
-    residual = np.power(autocorrelation, lag) if autocorrelation else np.eye(periods)
-    return np.asarray(residual + between**2 + individual**2 / 2.0 * (direct @ direct.T))
-
-
-def _generalised_inverse(symmetric: Matrix, scale: float = 0.0) -> Matrix:
-    """Moore–Penrose inverse; what is below the tolerance relative to the largest eigenvalue (or `scale`) counts as nothing."""
-    values, vectors = np.linalg.eigh((symmetric + symmetric.T) / 2.0)
-    kept = values > RANK_TOLERANCE * max(float(values[-1]), scale)
-    return np.asarray((vectors[:, kept] / values[kept]) @ vectors[:, kept].T)

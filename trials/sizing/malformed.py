@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any
 
-from trials.sizing.noun import Located, in_words
+from trials.sizing.noun import LARGEST, SMALLEST, Located, in_words
 
 # what a field takes, to complete "… is X; it must be …"
 ALLOWED = {
@@ -39,7 +39,7 @@ ALLOWED = {
     "n_per_sequence": "one whole number of people, 1 or more, for each sequence",
     "max_n": "a whole number from 2 to 10,000,000",
     "sequences": 'a list of sequences, one capital letter a period, for example ["AB", "BA"]',
-    "allocation": "one number above 0 for each sequence, at most 1,000, for example [1, 1]",
+    "allocation": "one number for each sequence, from 0.001 to 1,000, for example [1, 1]",
     "treatment": "one capital letter of the design",
     "comparator": "one capital letter of the design",
     "better": '"higher" or "lower"',
@@ -120,6 +120,8 @@ def _sentence(name: str, error: Mapping[str, Any]) -> str:
         return str(context.get("error", error["msg"]))
     if kind in {"model_type", "model_attributes_type", "dict_type"}:
         return f"{name} is {_shown(given)}; it must be an object of keys and values."
+    if (context.get("ge") == SMALLEST and given > 0) or context.get("le") == LARGEST or context.get("ge") == -LARGEST:
+        return f"{name} is {_shown(given)}; use a unit in which it lies between {SMALLEST:g} and {LARGEST:,.0f}."
     advice = (
         " Rates are shares of 1: write 0.2 for 20 %."
         if kind.startswith("less_than") and name in {"dropout_rate", "alpha", "target_power"}

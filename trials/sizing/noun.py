@@ -4,13 +4,15 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, StrictInt
 
-Number = Annotated[float, Field(strict=True, allow_inf_nan=False, ge=-1e12, le=1e12)]
-Positive = Annotated[float, Field(strict=True, allow_inf_nan=False, gt=0, le=1e12)]
-NotNegative = Annotated[float, Field(strict=True, allow_inf_nan=False, ge=0, le=1e12)]
+# a billion either way: what lies beyond is a slip of the unit, and squares of it leave the range of floating point
+SMALLEST, LARGEST = 1e-9, 1e9
+Number = Annotated[float, Field(strict=True, allow_inf_nan=False, ge=-LARGEST, le=LARGEST)]
+Positive = Annotated[float, Field(strict=True, allow_inf_nan=False, gt=0, ge=SMALLEST, le=LARGEST)]
+NotNegative = Annotated[float, Field(strict=True, allow_inf_nan=False, ge=0, le=LARGEST)]
 Share = Annotated[float, Field(strict=True, allow_inf_nan=False, gt=0, lt=1)]
 Correlation = Annotated[float, Field(strict=True, allow_inf_nan=False, gt=-1, lt=1)]
 # 41 times the mean as an SD is a log SD of 2.7: nothing measured on people comes near it.
-VariationCoefficient = Annotated[float, Field(strict=True, allow_inf_nan=False, gt=0, le=41)]
+VariationCoefficient = Annotated[float, Field(strict=True, allow_inf_nan=False, gt=0, ge=SMALLEST, le=41)]
 People = Annotated[float, Field(strict=True, allow_inf_nan=False, ge=1, le=1e7)]
 WholePeople = Annotated[StrictInt, Field(ge=1, le=10_000_000)]
 Letter = Annotated[str, Field(pattern="^[A-Z]$")]

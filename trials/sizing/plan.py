@@ -7,7 +7,8 @@ from pydantic import ValidationError, model_validator
 
 from trials.sizing.analysis import Analysis
 from trials.sizing.attrition import Attrition
-from trials.sizing.convert import CONVERTERS, FIELDS, READ, Conversion, convert
+from trials.sizing.convert import FIELDS, Conversion, convert
+from trials.sizing.converters import CONVERTERS, READ
 from trials.sizing.design import Burden, Design
 from trials.sizing.fits import problems
 from trials.sizing.malformed import MalformedPlan, located

@@ -14,6 +14,7 @@ import numpy as np
 from scipy import special
 
 NEGLIGIBLE_FROM = 6.0
+LARGEST_SPREAD = 1e6
 
 
 def t_critical(alpha: Any, degrees_of_freedom: Any) -> Any:
@@ -22,11 +23,31 @@ def t_critical(alpha: Any, degrees_of_freedom: Any) -> Any:
 
 
 def upper_tail(critical: Any, degrees_of_freedom: Any, noncentrality: Any) -> Any:
-    """P(T' > critical) for a noncentral t; 0 where a strongly negative noncentrality makes SciPy give up."""
+    """P(T' > critical) for a noncentral t, also where a noncentrality far from 0 makes SciPy give up.
+
+    Far below 0 nothing is left. Far above, T' exceeds c when s/σ stays below δ/c, whatever the normal part is.
+    """
     tail = special.nctdtr(degrees_of_freedom, -noncentrality, -critical)
     if isinstance(tail, float):
-        return 0.0 if tail != tail and noncentrality < 0 else float(tail)  # noqa: PLR0124  NaN differs from itself, the fastest test
-    return np.where(np.isnan(tail) & (np.asarray(noncentrality) < 0), 0.0, tail)
+        if tail == tail:  # noqa: PLR0124  NaN differs from itself, the fastest test
+            return float(tail)
+        return 0.0 if noncentrality < 0 else float(_spread_below(noncentrality / critical, degrees_of_freedom))
+    lost = np.isnan(tail)
+    if not lost.any():
+        return tail
+    return np.where(
+        lost,
+        np.where(np.asarray(noncentrality) < 0, 0.0, _spread_below(np.maximum(noncentrality, 0.0) / critical, degrees_of_freedom)),
+        tail,
+    )
+
+
+def _spread_below(ratio: Any, degrees_of_freedom: Any) -> Any:
+    """P(s/σ < ratio); 1 for a negative critical value, which everything exceeds."""
+    squared = np.square(np.minimum(np.abs(ratio), 1e100))
+    return np.where(
+        np.asarray(ratio) < 0, 1.0, special.gammainc(np.asarray(degrees_of_freedom) / 2.0, np.asarray(degrees_of_freedom) / 2.0 * squared)
+    )
 
 
 def t_power(noncentrality: Any, degrees_of_freedom: Any, alpha: Any, sides: int) -> Any:
@@ -69,15 +90,15 @@ def f_power(noncentrality: Any, numerator: Any, denominator: Any, alpha: Any) ->
 
     Notes
     -----
-    `ncf.sf` is wrong at λ = 0 exactly (it gives −0.95 for α = 0.05), so that λ is kept a little above; where it is not a number, far
-    above the critical value, nothing is missing from 1.
+    `ncf.sf` is wrong at λ = 0 exactly (it gives −0.95 for α = 0.05), so that λ is kept a little above. It gives up for a very large λ, whose
+    own variation is nothing beside it: there F' exceeds the critical value c when the denominator stays below λ/(c·ν₁).
     """
     from scipy import stats
 
     critical = special.fdtri(numerator, denominator, 1.0 - alpha)
-    spread = np.maximum(noncentrality, 1e-12)
-    tail = stats.ncf.sf(critical, numerator, denominator, spread)
-    return np.where(np.isnan(tail) & (spread > critical * numerator), 1.0, np.clip(tail, 0.0, 1.0))[()]
+    tail = stats.ncf.sf(critical, numerator, denominator, np.clip(noncentrality, 1e-12, LARGEST_SPREAD))
+    limit = _spread_below(np.sqrt(noncentrality / (critical * numerator)), denominator)
+    return np.where(np.asarray(noncentrality) > LARGEST_SPREAD, limit, np.clip(tail, 0.0, 1.0))[()]
 
 
 NODES, WEIGHTS = np.polynomial.legendre.leggauss(64)

@@ -1,18 +1,18 @@
 """What the answer would be if the assumptions were a little different: curves, a grid, loss, and what else the trial can tell."""
 
-from math import floor, log10
+from typing import Any
 
 import numpy as np
 
 from trials.sizing.answer import Answer
 from trials.sizing.attrition import inflate
 from trials.sizing.grid import Axis, n_grid, vary
-from trials.sizing.information import information
+from trials.sizing.nearby import Values, around, effects_around, nice_step
 from trials.sizing.noun import Noun, plain
 from trials.sizing.outcome import LogOutcome
 from trials.sizing.plan import Plan
-from trials.sizing.question import Equivalence, PairwiseQuestion, Precision
-from trials.sizing.size import size
+from trials.sizing.question import PairwiseQuestion, Precision
+from trials.sizing.size import information_for, size
 from trials.sizing.solve import ForHalfWidth, ForMeanDifference, ForMeanRatio, ForN
 
 CURVE_POINTS = 60
@@ -33,13 +33,6 @@ class PowerCurve(Noun):
     curves: tuple[Curve, ...]
     target_power: float | None
     n_evaluable_planned: float | None
-
-
-class Values(Noun):
-    """One assumption and the values it takes."""
-
-    assumption: str
-    values: tuple[float, ...]
 
 
 class SensitivityTable(Noun):
@@ -113,20 +106,6 @@ def variability(plan: Plan) -> tuple[str, float] | None:
     return (name, value) if value is not None else None
 
 
-def nice_step(value: float) -> float:
-    """The number of 1, 2, 2.5 or 5 times a power of ten that lies nearest below."""
-    power = 10.0 ** floor(log10(value))
-    return max(step * power for step in (1.0, 2.0, 2.5, 5.0) if step * power <= value * (1 + 1e-9))
-
-
-def around(planned: float, step: float, below: int, above: int) -> tuple[float, ...]:
-    """Multiples of a step on both sides of the planned value, which stays as it is."""
-    down = floor((planned - 0.5 * step) / step + 1e-9)
-    up = floor((planned + 0.5 * step) / step - 1e-9) + 1
-    low = [round((down - k) * step, 12) for k in range(below)][::-1]
-    return (*low, planned, *(round((up + k) * step, 12) for k in range(above)))
-
-
 def _power_curve(plan: Plan, answer: Answer) -> PowerCurve | None:
     question, chosen = plan.question, variability(plan)
     if isinstance(question, Precision) or chosen is None or answer.power is None or answer.n_evaluable is None:
@@ -135,7 +114,7 @@ def _power_curve(plan: Plan, answer: Answer) -> PowerCurve | None:
     by_period = plan.attrition.lost_before_period is not None
     kept = plan.attrition.share_with_all_periods if by_period else 1.0
     unit = sum(plan.design.unit)
-    known = information(plan.design, plan.outcome, plan.analysis, plan.attrition)
+    known = information_for(plan)
     least = max(unit, int(-(-question.smallest_n(known) // unit)) * unit)
     most = max(2.0 * answer.n_evaluable / kept, least + 10.0 * unit)
     step = max(unit, int(-(-(most - least) / CURVE_POINTS // unit)) * unit)
@@ -144,7 +123,7 @@ def _power_curve(plan: Plan, answer: Answer) -> PowerCurve | None:
     curves = []
     for one in (low, value, high):
         varied = plan if one == value else vary(plan, name, one)
-        seen = information(varied.design, varied.outcome, varied.analysis, varied.attrition)
+        seen = information_for(varied)
         power = np.clip(np.nan_to_num(varied.question.power(seen, n)), 0.0, 1.0)
         curves.append(Curve(assumption=name, value=one, planned=one == value, power=tuple(power.tolist())))
     return PowerCurve(
@@ -161,7 +140,7 @@ def _three(value: float) -> tuple[float, float, float]:
 
 
 def _table(plan: Plan) -> SensitivityTable | None:
-    chosen, columns = variability(plan), _columns(plan)
+    chosen, columns = variability(plan), effects_around(plan)
     if not isinstance(plan.solve, ForN) or chosen is None or columns is None:
         return None
     name, value = chosen
@@ -178,46 +157,6 @@ def _table(plan: Plan) -> SensitivityTable | None:
         n_randomised=tuple(tuple(int(n) or None for n in row) for row in grid.n_randomised),
         planned=(2, columns.values.index(planned_value)),
     )
-
-
-def _columns(plan: Plan) -> Values | None:
-    """Six values of the assumed effect (of the wanted width), the planned one among them."""
-    question = plan.question
-    if isinstance(question, Precision):
-        return _widths(question)
-    if not isinstance(question, PairwiseQuestion):
-        return None
-    if question.mean_ratio is not None:
-        return Values(assumption="mean_ratio", values=_ratios(question.mean_ratio))
-    effect = question.mean_difference
-    margin = getattr(question, "margin", None) or 0.0
-    if effect is None or (effect == 0 and not margin and not isinstance(question, Equivalence)):
-        return None
-    if isinstance(question, Equivalence):
-        values = around(effect, nice_step((question.upper_limit - question.lower_limit) / 16), 2, 3)
-    elif effect == 0:
-        values = around(0.0, nice_step(margin / 6), 2, 3)
-    else:
-        sign = -1.0 if effect < 0 else 1.0
-        values = tuple(effect if size == abs(effect) else sign * size for size in around(abs(effect), nice_step(abs(effect) * 0.2), 2, 3))
-    return Values(assumption="mean_difference", values=values)
-
-
-def _widths(question: Precision) -> Values:
-    if question.half_width is not None:
-        return Values(assumption="half_width", values=around(question.half_width, nice_step(question.half_width * 0.2), 2, 3))
-    wanted = question.ratio_half_width or 2.0
-    return Values(
-        assumption="ratio_half_width",
-        values=tuple(wanted if factor == 1 else 1 + (wanted - 1) * factor for factor in (0.6, 0.8, 1, 1.2, 1.4, 1.6)),
-    )
-
-
-def _ratios(ratio: float) -> tuple[float, ...]:
-    """Six ratios in steps of 0.05, smaller close to 1."""
-    step = 0.05 if abs(ratio - 1) >= 0.12 else 0.01
-    values = around(ratio, step, 2, 3) if ratio >= 1 else around(ratio, step, 3, 2)
-    return values if values[0] > 0 else tuple(ratio * factor if factor != 1 else ratio for factor in (0.8, 0.9, 1, 1.1, 1.2, 1.3))
 
 
 def _loss(plan: Plan, answer: Answer) -> Loss | None:
@@ -238,15 +177,26 @@ def _detectable(plan: Plan, answer: Answer) -> float | None:
         return None
     verb = ForMeanRatio if isinstance(plan.outcome, LogOutcome) else ForMeanDifference
     name = "mean_ratio" if isinstance(plan.outcome, LogOutcome) else "mean_difference"
-    found = size(plan.model_copy(update={"solve": verb(**{"for": name}, n_evaluable=answer.n_evaluable, target_power=target)}))
+    asked: dict[str, Any] = {"find": name, "target_power": target, **_same_people(plan, answer)}
+    found = size(plan.model_copy(update={"solve": verb.model_construct(None, **asked)}))
     value = getattr(found, name)
     return None if value is None else abs(float(value)) if name == "mean_difference" else float(value)
+
+
+def _same_people(plan: Plan, answer: Answer) -> dict[str, Any]:
+    """The people whom the answer's power rests on."""
+    split = getattr(plan.solve, "n_per_sequence", None)
+    if split is not None:
+        return {"n_per_sequence": split}
+    if plan.attrition.lost_before_period is not None:
+        return {"n_randomised": answer.n_randomised}
+    return {"n_evaluable": answer.n_evaluable}
 
 
 def _half_width(plan: Plan, answer: Answer) -> Answer | None:
     if not isinstance(plan.question, PairwiseQuestion):
         return None
-    found = size(plan.model_copy(update={"solve": ForHalfWidth(**{"for": "half_width"}, n_evaluable=answer.n_evaluable)}))
+    found = size(plan.model_copy(update={"solve": ForHalfWidth.model_construct(find="half_width", **_same_people(plan, answer))}))
     return found if found.half_width is not None else None
 
 

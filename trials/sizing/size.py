@@ -68,14 +68,8 @@ def _for_n(plan: Plan, known: Information, solve: ForN) -> Answer:
     first, last = units(max(question.smallest_n(known), 2.0), unit), solve.max_n // unit
     target = solve.target_power
     if last < first:
-        return _answer(
-            plan,
-            known,
-            None,
-            {
-                "reason": f"max_n is {solve.max_n}, but the smallest trial of this design with a test has {first * unit} people. Allow more people."
-            },
-        )
+        reason = f"max_n is {solve.max_n}, but the smallest trial of this design with a test has {first * unit} people. Allow more people."
+        return _answer(plan, known, None, {"reason": reason})
     guess = units(min(question.guess(known, target), float(last * unit)), unit)
     powers: dict[int, float] = {}
 
@@ -90,7 +84,7 @@ def _for_n(plan: Plan, known: Information, solve: ForN) -> Answer:
     if found is None:
         return _answer(plan, known, None, _out_of_reach(plan, known, first, last, unit))
     people = _people(plan, found * unit)
-    figures = question.figures(known, people.counted)
+    figures = question.figures(known, people.counted, powers.get(found))
     if found > first and target is not None:
         reached(found - 1)
         figures["power_one_step_below"] = powers[found - 1]
@@ -106,9 +100,8 @@ def _out_of_reach(plan: Plan, known: Information, first: int, last: int, unit: i
     question, solve = plan.question, plan.solve
     if isinstance(question, Precision):
         width = float(question.expected_half_width(known, float(last * unit)))
-        return {
-            "reason": f"With {last * unit} people, the most that max_n allows, the expected half-width is still {plain(width)}. Accept a wider interval or raise max_n."
-        }
+        reason = f"With {last * unit} people, the most that max_n allows, the expected half-width is still {plain(width)}."
+        return {"reason": f"{reason} Accept a wider interval or raise max_n."}
     steps = sorted({first, last, *(min(last, max(first, round(first * (last / first) ** (k / 40)))) for k in range(41))})
     most = max(float(question.power(known, float(step * unit))) for step in steps)
     target = getattr(solve, "target_power", None) or 0.0
@@ -116,11 +109,12 @@ def _out_of_reach(plan: Plan, known: Information, first: int, last: int, unit: i
     if warned := question.warnings(plan.outcome):
         return {"reason": f"{start} {warned[0][1]}", "maximum_attainable": most}
     if isinstance(question, PairwiseQuestion) and min(question.distances(plan.outcome)) <= 0:
-        return {
-            "reason": f"{start} The assumed difference lies on the boundary that is tested, so more people do not help. Assume another difference or margin.",
-            "maximum_attainable": most,
-        }
-    return {"reason": f"{start} Assume a larger difference or less variability, or raise max_n.", "maximum_attainable": most}
+        advice = (
+            "The assumed difference lies on the boundary that is tested, so more people do not help. Assume another difference or margin."
+        )
+    else:
+        advice = "Assume a larger difference or less variability, or raise max_n."
+    return {"reason": f"{start} {advice}", "maximum_attainable": most}
 
 
 def _too_few(plan: Plan, known: Information, n: float) -> str:

@@ -15,8 +15,7 @@ from trials.sizing.question import PairwiseQuestion, Precision
 from trials.sizing.size import information_for
 
 CARRYOVER = (0.0, 0.1, 0.25, 0.5)
-MOST_SPLITS = 2_000
-DRAWS = 2_000
+MOST_SPLITS = 6_000  # shared among the sequences, because each split takes time in proportion to them
 SEED = 1
 
 
@@ -90,8 +89,9 @@ def _random_dropout(plan: Plan, answer: Answer, known: Information) -> RandomDro
     if not rate or started is None:
         return None
     counts = [round(n) for n in started]
+    most = MOST_SPLITS // len(counts)
     ranges = [range(int(stats.binom.ppf(1e-8, n, 1 - rate)), int(stats.binom.ppf(1 - 1e-8, n, 1 - rate)) + 1) for n in counts]
-    if np.prod([float(len(one)) for one in ranges]) <= MOST_SPLITS:
+    if np.prod([float(len(one)) for one in ranges]) <= most:
         splits = list(product(*ranges))
         chances = np.array(
             [np.prod([stats.binom.pmf(stayed, n, 1 - rate) for stayed, n in zip(split, counts, strict=True)]) for split in splits]
@@ -99,8 +99,9 @@ def _random_dropout(plan: Plan, answer: Answer, known: Information) -> RandomDro
         draws = 0
     else:
         rng = np.random.default_rng(SEED)
-        drawn, times = np.unique(rng.binomial(counts, 1 - rate, size=(DRAWS, len(counts))), axis=0, return_counts=True)
-        splits, chances, draws = [tuple(row) for row in drawn.tolist()], times / DRAWS, DRAWS
+        draws = most
+        drawn, times = np.unique(rng.binomial(counts, 1 - rate, size=(draws, len(counts))), axis=0, return_counts=True)
+        splits, chances = [tuple(row) for row in drawn.tolist()], times / draws
     powers = np.array([_power_of_split(plan, split) for split in splits])
     target = getattr(plan.solve, "target_power", None)
     chances = chances / chances.sum()

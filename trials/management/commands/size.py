@@ -1,10 +1,12 @@
 """The `size` command: a plan in, its answer out, without a database."""
 
+import gc
 import json
 import os
 import sys
 from argparse import RawDescriptionHelpFormatter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +45,8 @@ class Command(BaseCommand):
             raise CommandError("Name a file with a plan, or - for standard input. With --lines plans are read one a line.", returncode=2)
         try:
             if options["lines"]:
-                self._lines(options["plan"])
+                with _seldom_collecting():
+                    self._lines(options["plan"])
             else:
                 self._one(_read(options["plan"]), as_json=options["json"], explain=options["explain"])
         except BrokenPipeError:
@@ -87,6 +90,19 @@ class Command(BaseCommand):
             except MalformedPlan as refusal:
                 found = {"error": refusal.errors}
             self.stdout.write(dump(found))
+
+
+@contextmanager
+def _seldom_collecting() -> Iterator[None]:
+    """Look for cyclic garbage seldom: an answer leaves none behind, and looking takes a sixth of the time."""
+    before = gc.get_threshold()
+    gc.freeze()
+    gc.set_threshold(1_000_000, *before[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+        gc.unfreeze()
 
 
 def _plan_in(text: str) -> Any:

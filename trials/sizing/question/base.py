@@ -57,8 +57,8 @@ class Question(Noun):
         """A first guess of n, which the search corrects."""
         return self.smallest_n(information)
 
-    def figures(self, information: "Information", n: float) -> dict[str, Any]:
-        """What the answer reports for n people."""
+    def figures(self, information: "Information", n: float, power: float | None = None) -> dict[str, Any]:
+        """What the answer reports for n people; their power, when it is known already."""
         raise NotImplementedError
 
 
@@ -84,7 +84,7 @@ class PairwiseQuestion(Question):
     def with_effect(self, effect: float, outcome: AnyOutcome) -> "PairwiseQuestion":
         """The same question with another assumed difference (on the scale of the analysis)."""
         if isinstance(outcome, LogOutcome):
-            return self.model_copy(update={"mean_ratio": exp(min(effect, 700.0))})
+            return self.model_copy(update={"mean_ratio": exp(max(min(effect, 700.0), -700.0))})
         return self.model_copy(update={"mean_difference": effect})
 
     def problems(self, design: Design, outcome: AnyOutcome, analysis: Analysis, verb: str) -> Problems:
@@ -168,14 +168,16 @@ class PairwiseQuestion(Question):
             )
         )
 
-    def figures(self, information: "Information", n: float) -> dict[str, Any]:
+    def figures(self, information: "Information", n: float, power: float | None = None) -> dict[str, Any]:
         from trials.sizing.power import t_critical
 
         contrast, analysis = self.contrast(information), information.analysis
         alpha, sides = analysis.alpha or 0.05, analysis.sides or 1
         se, df = sqrt(contrast.variance / n), contrast.degrees_of_freedom.at(n)
+        if power is None:
+            power = float(self.power_from(self.distances(information.outcome), se, df, alpha, sides))
         return {
-            "power": float(self.power_from(self.distances(information.outcome), se, df, alpha, sides)),
+            "power": power,
             "variance_factor": contrast.variance / information.scale,
             "standard_error": se,
             "degrees_of_freedom": df,

@@ -80,7 +80,7 @@ class Omnibus(Question):
     def guess(self, information: "Information", target_power: float | None) -> float:
         return 10.0 / max(self.spread(information), 1e-12)
 
-    def figures(self, information: "Information", n: float) -> dict[str, Any]:
+    def figures(self, information: "Information", n: float, power: float | None = None) -> dict[str, Any]:
         from scipy import special
 
         numerator = len(information.letters) - 1

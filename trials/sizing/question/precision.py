@@ -78,7 +78,7 @@ class Precision(PairwiseQuestion):
         z = -special.ndtri((1.0 - self.confidence_level) / 2.0)
         return float(self.contrast(information).variance * (z / self.wanted) ** 2) + 2.0
 
-    def figures(self, information: "Information", n: float) -> dict[str, Any]:
+    def figures(self, information: "Information", n: float, power: float | None = None) -> dict[str, Any]:
         from trials.sizing.power import t_critical
 
         contrast = self.contrast(information)
