@@ -98,3 +98,31 @@ def test_a_question_without_an_answer_is_answered_with_a_reason() -> None:
 
     assert done.returncode == 0
     assert "cannot separate carry-over from the treatment effect" in done.stdout
+
+
+def test_the_stress_test_says_what_fails_and_the_power_that_is_left() -> None:
+    done = run(str(PLAN), "--stress")
+
+    assert "SD 20\N{NO-BREAK SPACE}% larger" in done.stdout
+    assert "78.9 %" in done.stdout
+    assert "50\N{NO-BREAK SPACE}% of the effect carries over" in done.stdout
+    assert "70.1 %" in done.stdout
+
+
+def test_designs_are_compared_for_the_same_question() -> None:
+    done = run(str(PLAN), "--json", "--compare", "AB/BA", "ABB/BAA", "replicate:4", "AC/CA")
+
+    rows = json.loads(done.stdout)["comparison"]
+    assert [(row["name"], row["n_evaluable"]) for row in rows] == [("replicate:4", 22), ("ABB/BAA", 34), ("AB/BA", 46), ("AC/CA", None)]
+    assert rows[-1]["reason"] == "AC/CA does not give all of A, B."
+
+
+@pytest.mark.parametrize(
+    ("design", "message"), [("foo", "no design named 'foo'"), ("AB/B", "same number of periods"), ("williams:99", "williams:99")]
+)
+def test_a_design_that_cannot_be_read_is_refused_by_name(design: str, message: str) -> None:
+    done = run(str(PLAN), "--compare", design)
+
+    assert done.returncode == 1
+    assert message in done.stderr
+    assert "Traceback" not in done.stderr

@@ -1,10 +1,14 @@
 """An answer for people, and its derivation step by step with the source of each step."""
 
+from collections.abc import Sequence
+
 from trials.sizing.answer import Answer
+from trials.sizing.comparison import Compared
 from trials.sizing.noun import in_words, plain
 from trials.sizing.outcome import LogOutcome
 from trials.sizing.plan import Plan
 from trials.sizing.question import Equivalence, Omnibus, PairwiseQuestion, Precision
+from trials.sizing.stress import StressTest
 from trials.sizing.wording import hypothesis, number, percent, statement, summary
 
 LABELS = {
@@ -146,3 +150,29 @@ def _shown(value: object) -> str:
     if isinstance(value, int | float):
         return plain(round(value, 6)) if abs(value) >= 1e-4 or value == 0 else plain(float(value))
     return str(value)
+
+
+def stressed(test: StressTest) -> list[str]:
+    """The stress test, one assumption that fails a line, with the power that the planned n keeps."""
+    width = max(len(row.in_words) for row in test.rows)
+    lines = [f"  {row.in_words:<{width}}  {percent(row.power, 1)}" for row in test.rows]
+    if chance := test.random_dropout:
+        lines.append(f"  With random dropout the expected power is {percent(chance.expected_power, 1)}.")
+        if chance.probability_of_target is not None:
+            lines.append(f"  Those who stay are enough for the target with probability {percent(chance.probability_of_target)}.")
+    return lines
+
+
+def compared(rows: Sequence[Compared]) -> list[str]:
+    """The comparison of designs as a table, those with fewest randomised people first; a reason where one cannot answer."""
+    heads = ("design", "evaluable", "randomised", "power", "visits", "person-weeks", "cost")
+    table: list[tuple[str, ...]] = [heads]
+    for row in rows:
+        numbers = (row.n_evaluable, row.n_randomised, row.power, row.visits, row.person_weeks, row.cost)
+        table.append((row.name, *("–" if not one else percent(one, 1) if one is row.power else number(one) for one in numbers)))
+    widths = [max(len(line[at]) for line in table) for at in range(len(heads))]
+    lines = [
+        "  " + "  ".join([line[0].ljust(widths[0]), *(cell.rjust(width) for cell, width in zip(line[1:], widths[1:], strict=True))])
+        for line in table
+    ]
+    return lines + [f"  {row.name}: {row.reason}" for row in rows if row.reason]

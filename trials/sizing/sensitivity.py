@@ -14,6 +14,7 @@ from trials.sizing.plan import Plan
 from trials.sizing.question import PairwiseQuestion, Precision
 from trials.sizing.size import information_for, size
 from trials.sizing.solve import ForHalfWidth, ForMeanDifference, ForMeanRatio, ForN
+from trials.sizing.stress import StressTest, stress
 
 CURVE_POINTS = 60
 LOSSES = (0.0, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3)
@@ -63,10 +64,11 @@ class Exploration(Noun):
     half_width: float | None = None
     confidence_level: float | None = None
     readings: tuple[str, ...] = ()
+    stress: StressTest | None = None
 
 
 def explore(plan: Plan, answer: Answer) -> Exploration:
-    """Curves, grid, loss and readings around an answer.
+    """Curves, grid, loss, readings and stress test around an answer.
 
     Parameters
     ----------
@@ -93,6 +95,7 @@ def explore(plan: Plan, answer: Answer) -> Exploration:
         half_width=width.half_width if width else None,
         confidence_level=width.confidence_level if width else None,
         readings=_readings(plan, answer, table),
+        stress=stress(plan, answer),
     )
 
 

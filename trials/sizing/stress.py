@@ -5,6 +5,7 @@ from math import sqrt
 from typing import Any
 
 import numpy as np
+from pydantic import computed_field
 from scipy import stats
 
 from trials.sizing.answer import Answer
@@ -25,6 +26,17 @@ class Stress(Noun):
     assumption: str
     change: float
     power: float
+
+    @computed_field  # type: ignore[prop-decorator]  # pydantic reads the property
+    @property
+    def in_words(self) -> str:
+        """What fails, such as "SD 20 % larger" or "25 % of the effect carries over"."""
+        by = f"{abs(self.change):.0%}".replace("%", "\N{NO-BREAK SPACE}%")
+        if self.assumption == "carryover_of_treatment":
+            return f"{by} of the effect carries over" if self.change else "nothing carries over"
+        if not self.change:
+            return self.assumption
+        return f"{self.assumption.replace('standard_deviation', 'SD')} {by} {'larger' if self.change > 0 else 'smaller'}"
 
 
 class RandomDropout(Noun):

@@ -56,6 +56,7 @@ def draft_context(draft: Draft, found: Preview | None) -> dict[str, Any]:
             "summary": summary(found.plan, found.answer, found.names),
             "exploration": exploration,
             "heat": _heat(found, exploration),
+            "stress": exploration["stress"],
             "curve": _ours(power_curve.draw(curve, size="narrow", prefix="curve")) if curve else "",
             "unit": found.names.unit,
             "bar": _ours(power_bar.draw(found.answer.power, exploration["power_curve"]["target_power"])) if found.answer.power else "",

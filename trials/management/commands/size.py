@@ -8,14 +8,18 @@ from argparse import RawDescriptionHelpFormatter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+if TYPE_CHECKING:
+    from trials.sizing.design import Design
 
 EXAMPLES = """
   python3 manage.py size fixtures/plans/ab-ba-pain.json
   python3 manage.py size report.json --json
   python3 manage.py size - < plan.json
+  python3 manage.py size fixtures/plans/ab-ba-pain.json --stress --compare AB/BA ABB/BAA replicate:4
   python3 manage.py size --lines < plans.jsonl > answers.jsonl
 """
 
@@ -40,6 +44,15 @@ class Command(BaseCommand):
         )
         parser.add_argument("--explain", action="store_true", help="print the derivation step by step, with the source of each step")
 
+        parser.add_argument("--stress", action="store_true", help="also print the power that n keeps when assumptions fail")
+        parser.add_argument(
+            "--compare",
+            nargs="+",
+            metavar="DESIGN",
+            default=[],
+            help="also size other designs for the same question: sequences such as ABB/BAA, or a name with its number of treatments or periods such as williams:3",
+        )
+
     def handle(self, *args: Any, **options: Any) -> None:
         if not options["plan"] and not options["lines"]:
             raise CommandError("Name a file with a plan, or - for standard input. With --lines plans are read one a line.", returncode=2)
@@ -48,32 +61,41 @@ class Command(BaseCommand):
                 with _seldom_collecting():
                     self._lines(options["plan"])
             else:
-                self._one(_read(options["plan"]), as_json=options["json"], explain=options["explain"])
+                self._one(_read(options["plan"]), options)
         except BrokenPipeError:
             # the reader has seen enough; what is still buffered must not fail again at exit
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
-    def _one(self, text: str, *, as_json: bool, explain: bool) -> None:
-        from trials.sizing.explain import for_people, steps
+    def _one(self, text: str, options: dict[str, Any]) -> None:
+        from trials.sizing.comparison import compare
+        from trials.sizing.explain import compared, for_people, steps, stressed
         from trials.sizing.plan import MalformedPlan, read_plan
         from trials.sizing.size import size
+        from trials.sizing.stress import stress
 
         try:
             plan = read_plan(_plan_in(text))
         except json.JSONDecodeError as error:
             raise CommandError(f"This is not JSON: {error.msg} in line {error.lineno}, column {error.colno}.", returncode=2) from error
         except MalformedPlan as refusal:
-            if as_json:
+            if options["json"]:
                 self.stdout.write(json.dumps({"error": refusal.errors}, ensure_ascii=False, indent=2))
             lines = "\n".join(f"  {error['field']}: {error['message']}" for error in refusal.errors)
             raise CommandError(f"The plan cannot be read.\n{lines}", returncode=1) from refusal
         answer = size(plan)
-        if as_json:
-            self.stdout.write(json.dumps(answer.as_json(), ensure_ascii=False, indent=2))
-        else:
-            self.stdout.write(for_people(plan, answer))
-            if explain:
-                self.stdout.write("\n".join(["", *steps(plan, answer)]))
+        tested = stress(plan, answer) if options["stress"] else None
+        designs = compare(plan, {text: _design(text) for text in options["compare"]})
+        if options["json"]:
+            found = answer.as_json()
+            found |= {"stress": tested.model_dump(mode="json")} if tested else {}
+            found |= {"comparison": [row.model_dump(mode="json") for row in designs]} if designs else {}
+            self.stdout.write(json.dumps(found, ensure_ascii=False, indent=2))
+            return
+        parts = [for_people(plan, answer)]
+        parts += ["\n".join(steps(plan, answer))] if options["explain"] else []
+        parts += ["\n".join(["If an assumption fails, the power is:", *stressed(tested)])] if tested else []
+        parts += ["\n".join(["Other designs for the same question:", *compared(designs)])] if designs else []
+        self.stdout.write("\n\n".join(parts))
 
     def _lines(self, name: str | None) -> None:
         from trials.sizing.plan import MalformedPlan, read_plan
@@ -103,6 +125,23 @@ def _seldom_collecting() -> Iterator[None]:
     finally:
         gc.set_threshold(*before)
         gc.unfreeze()
+
+
+def _design(text: str) -> "Design":
+    """A design as one types it: its sequences, or a name and the number that the name needs."""
+    from pydantic import ValidationError
+
+    from trials.sizing.design import Design
+
+    name, _colon, number = text.partition(":")
+    given: dict[str, Any] = {"text": text} if "/" in text else {"name": name}
+    if number.isdecimal():
+        given["periods" if name == "replicate" else "treatments"] = int(number)
+    try:
+        return Design.model_validate(given)
+    except ValidationError as refusal:
+        said = "; ".join(str(error["msg"]).removeprefix("Value error, ") for error in refusal.errors(include_url=False))
+        raise CommandError(f"{text} is no design that can be compared: {said}", returncode=1) from refusal
 
 
 def _plan_in(text: str) -> Any:

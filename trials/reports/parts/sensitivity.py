@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from ldnplanner.common.charts.heat import shades
 from ldnplanner.common.charts.power_curve import PowerCurve
 from trials.reports import figures
-from trials.reports.display import NOT_GIVEN, count, given, number, percent, power
+from trials.reports.display import NOT_GIVEN, count, given, number, percent, power, sentence
 from trials.reports.document import Block, Cell, Column, Figure, HeatCell, HeatRow, HeatTable, Paragraph, Section, Table, Value
 from trials.reports.stored import Stored
 from trials.reports.symbols import quantity_label
@@ -21,11 +21,39 @@ def sensitivity(stored: Stored, part_number: str, figure_number: int) -> Section
         blocks += [heat_table(grid, unit=stored.unit, target_power=stored.target_power), _randomised(stored, grid)]
     if loss := exploration.get("loss"):
         blocks.append(_loss(stored, loss))
+    if stress := exploration.get("stress"):
+        blocks += stress_blocks(stress)
     if curve := figures.curve_data(exploration):
         blocks.append(_power_curve(stored, curve, figure_number))
     if not blocks:
         blocks.append(Paragraph((_("Nothing was explored around this plan."),), quiet=True))
     return Section("sensitivity", part_number, _("If the assumptions are wrong"), tuple(blocks))
+
+
+def stress_blocks(stress: dict[str, Any]) -> list[Block]:
+    """What power the planned number keeps when one assumption fails; also drawn beside a draft."""
+    rows = tuple((Cell(_beginning_large(row["in_words"])), Cell(power(row["power"], decimals=1))) for row in stress["rows"])
+    blocks: list[Block] = [
+        Table(_("Power of the planned number when one assumption fails"), (Column(_("What fails")), Column(_("Power"), numeric=True)), rows)
+    ]
+    if chance := stress.get("random_dropout"):
+        blocks.append(
+            Paragraph(
+                sentence(
+                    _(
+                        "When chance decides who leaves, the expected power is {power}; those who stay reach the power wanted with probability {probability}."
+                    ),
+                    power=power(chance["expected_power"], decimals=1),
+                    probability=power(chance["probability_of_target"], decimals=0),
+                ),
+                quiet=True,
+            )
+        )
+    return blocks
+
+
+def _beginning_large(words: str) -> Value:
+    return Value(words, words[:1].upper() + words[1:])
 
 
 def _axis(name: str, unit: str) -> str:
