@@ -65,7 +65,10 @@ def test_loss_and_what_else_the_trial_tells(planned: Any) -> None:
     assert found.loss.dropout_rate == (0.0, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3)
     assert found.detectable_difference == pytest.approx(0.97744748)
     assert (found.half_width, found.confidence_level) == (pytest.approx(0.59093264), 0.95)
-    assert found.readings[0] == "If the difference SD were 2.5 instead of 2, 68 evaluable participants would be needed instead of 46."
+    assert (
+        found.readings[0]
+        == "If the SD of the within-person difference were 2.5 instead of 2, 68 evaluable participants would be needed instead of 46."
+    )
 
 
 @pytest.mark.parametrize(

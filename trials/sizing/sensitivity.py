@@ -1,5 +1,6 @@
 """What the answer would be if the assumptions were a little different: curves, a grid, loss, and what else the trial can tell."""
 
+from math import isfinite
 from typing import Any
 
 import numpy as np
@@ -200,7 +201,8 @@ def _half_width(plan: Plan, answer: Answer) -> Answer | None:
     if not isinstance(plan.question, PairwiseQuestion):
         return None
     found = size(plan.model_copy(update={"solve": ForHalfWidth.model_construct(find="half_width", **_same_people(plan, answer))}))
-    return found if found.half_width is not None else None
+    # a level that rounds to 1 has no interval
+    return found if found.half_width is not None and isfinite(found.half_width) and (found.confidence_level or 0.0) < 1.0 else None
 
 
 def _readings(plan: Plan, answer: Answer, table: SensitivityTable | None) -> tuple[str, ...]:
@@ -208,7 +210,8 @@ def _readings(plan: Plan, answer: Answer, table: SensitivityTable | None) -> tup
     if table is None or answer.n_evaluable is None:
         return ()
     row, column = table.planned
-    label = table.rows.assumption.replace("_", " ").replace(" sd", " SD").replace(" cv", " CV")
+    label = table.rows.assumption.replace("_subject_", "-subject ").replace("difference_sd", "SD of the within-person difference")
+    label = label.replace("_", " ").replace(" sd", " SD").replace(" cv", " CV")
     found = []
     higher = table.n_evaluable[row + 2][column]
     if higher is not None:

@@ -71,17 +71,14 @@ def plain_statement(plan: Plan, answer: Answer, names: Names = LETTERS_ONLY) -> 
         return f"As planned, the trial cannot answer its question. {answer.reason}"
     question = plan.question
     people = whole_people(answer.n_randomised)
-    if isinstance(question, Omnibus):
-        compared = in_words(names.treatment(letter) for letter in plan.design.letters)
-    else:
-        compared = in_words((names.treatment(question.treatment), names.treatment(question.comparator)))
+    taken = in_words(names.treatment(letter) for letter in plan.design.letters)
     everyone = (
         "Each person takes" if all(set(sequence) == set(plan.design.letters) for sequence in plan.design.sequences) else "People take"
     )
     parts = [
-        f"The trial starts with {people} people. {everyone} {compared}, one after the other, in an order decided by chance."
+        f"The trial starts with {people} people. {everyone} {taken}, one after the other, in an order decided by chance."
         if plan.design.n_periods > 1
-        else f"The trial starts with {people} people, each given one of {compared} by chance."
+        else f"The trial starts with {people} people, each given one of {taken} by chance."
     ]
     if plan.attrition.share_with_all_periods < 1:
         parts.append(
@@ -140,17 +137,21 @@ def describe_method(plan: Plan, answer: Answer) -> str:
                 else "."
             )
         )
-    for conversion in answer.conversions:
-        parts.append(
-            f"{conversion.field.removeprefix('outcome.')} {number(conversion.value)} was converted from {conversion.source}: {conversion.formula}."
-        )
     if plan.solve.find == "n" and answer.reason is None:
         parts.append(
-            f"n is the smallest number of participants, in whole steps of {sum(plan.design.unit)} (one allocation over the sequences), that reaches the target."
+            f"The number of evaluable participants is the smallest, in whole steps of {sum(plan.design.unit)} (one allocation over the sequences), that reaches the target."
         )
     if plan.attrition.dropout_rate:
-        parts.append("It is divided by 1 − dropout_rate and rounded up to whole steps again.")
+        parts.append("To allow for loss it is divided by the share expected to stay and rounded up to whole steps again.")
     return " ".join(parts)
+
+
+FREEDOM = {
+    "anova": "degrees of freedom of the residual in the analysis of variance",
+    "robust": "degrees of freedom from the participants and the sequences alone",
+    "satterthwaite": "degrees of freedom after Satterthwaite, from the variances of the sequences",
+    "paired": "degrees of freedom of the paired test, the participants less one",
+}
 
 
 def method_in_short(plan: Plan, estimator: str) -> str:
@@ -168,4 +169,4 @@ def method_in_short(plan: Plan, estimator: str) -> str:
     if plan.design.n_periods == 1:
         return f"{test}. People are compared with each other."
     fit = "generalised least squares" if estimator == "generalised_least_squares" else "least squares within subjects"
-    return f"{test}. Estimate by {fit}; degrees of freedom: {analysis.degrees_of_freedom or 'anova'}."
+    return f"{test}. Estimate by {fit}; {FREEDOM[analysis.degrees_of_freedom or 'anova']}."
