@@ -120,10 +120,11 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "ldnplanner.common.refusals.SignInMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "ldnplanner.common.refusals.MethodNotAllowedMiddleware",
 ]
 ROOT_URLCONF = "ldnplanner.urls"
 WSGI_APPLICATION = "ldnplanner.wsgi.application"
