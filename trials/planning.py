@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
-from trials.models import Sizing
+from trials.models import PlannedQuestion, Sizing
 from trials.reports.snapshot import AssumptionFact, GapFact, OutcomeFact, SentencesFact, Snapshot, TreatmentFact
 from trials.sizing.plan import MalformedPlan, Plan, read_plan
 from trials.sizing.wording import Names, describe_method, hypothesis, plain_statement, statement
@@ -18,9 +20,12 @@ from trials.sizing.wording import Names, describe_method, hypothesis, plain_stat
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
-    from trials.models import Assumption, PlannedQuestion, Protocol
+    from trials.models import Assumption, Protocol
     from trials.sizing.answer import Answer
     from trials.sizing.sensitivity import Exploration
+
+
+FORM_WORDS = ("mean_difference", "difference_sd", "within_subject_sd", "dropout_rate", "alpha", "target_power")
 
 
 class NotReadyError(Exception):
@@ -55,11 +60,13 @@ def plan_of(protocol: Protocol, question: PlannedQuestion) -> dict[str, Any]:
 
 
 def problems(protocol: Protocol, question: PlannedQuestion) -> dict[str, str]:
-    """What the engine refuses, by the field's name; what is not given yet is no problem."""
+    """What the engine refuses, by the field's name and in the words of the form; what is not given yet is no problem."""
+    if protocol.sequences and all(len(sequence) == 1 for sequence in protocol.sequences.split("/")):
+        return {"sequences": _("A crossover has at least two periods: give each sequence two letters or more, such as AB/BA.")}
     try:
         read_plan(plan_of(protocol, question))
     except MalformedPlan as refusal:
-        found = {_field_of(error["field"]): error["message"] for error in refusal.errors}
+        found = {_field_of(error["field"], question): _in_form_words(error["message"]) for error in refusal.errors}
         return {name: message for name, message in found.items() if not _is_blank(name, protocol, question)}
     return {}
 
@@ -185,9 +192,18 @@ def _lacks_an_assumption(question: PlannedQuestion) -> bool:
     return None in needed or (question.difference_sd is None and question.within_subject_sd is None)
 
 
-def _field_of(path: str) -> str:
+def _field_of(path: str, question: PlannedQuestion) -> str:
     """The form field that an error of the engine belongs to: the same word, except that people type a design as its sequences."""
-    return "sequences" if path.startswith("design") else path.rpartition(".")[2]
+    name = "sequences" if path.startswith("design") else path.rpartition(".")[2]
+    return "difference_sd" if name == "within_subject_sd" and question.difference_sd is not None else name
+
+
+def _in_form_words(message: str) -> str:
+    """The engine's sentence with the labels of the form in place of the plan language's keys."""
+    labels = {name: str(PlannedQuestion._meta.get_field(name).verbose_name) for name in FORM_WORDS}  # type: ignore[union-attr]  # these have labels
+    for name, label in labels.items():
+        message = re.sub(rf"\b{name}\b", label, message)
+    return message
 
 
 def _is_blank(name: str, protocol: Protocol, question: PlannedQuestion) -> bool:

@@ -12,6 +12,7 @@ urlpatterns = [
     path("sizings/<slug:uid>/<slug:extension>/", sizing.sizing_file, name="sizing_file"),
     path("<slug:uid>/", protocol.protocol_detail, name="protocol_detail"),
     path("<slug:uid>/edit/", protocol.protocol_edit, name="protocol_edit"),
+    path("<slug:uid>/preview/", protocol.protocol_preview, name="protocol_preview_of"),
     path("<slug:uid>/duplicate/", protocol.protocol_duplicate, name="protocol_duplicate"),
     path("<slug:uid>/withdraw/", protocol.protocol_withdraw, name="protocol_withdraw"),
 ]

@@ -35,6 +35,8 @@ def number(value: Any) -> str:
     """A number as short as it can be written, with a true minus."""
     if value is None:
         return DASH
+    if isinstance(value, int):
+        return f"{value:,}".replace("-", "\N{MINUS SIGN}", 1)
     text = f"{Decimal(repr(value)).normalize():f}" if isinstance(value, float) else str(value)
     return text.replace("-", "\N{MINUS SIGN}", 1)
 

@@ -59,6 +59,7 @@ def test_the_road_can_be_walked_without_scripts(new_page: Callable[..., Page], s
     page.get_by_role("button", name="Recalculate").last.click()
     expect(page.locator("#result dl.big")).to_contain_text("24")
 
+    page.get_by_role("group", name="Where SD comes from").get_by_label("What it says").fill("A pilot of ours.")
     page.get_by_role("textbox", name="Title").fill("A trial drafted without scripts")
     page.get_by_role("button", name="Save this sizing").last.click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("A trial drafted without scripts")
@@ -95,3 +96,13 @@ def test_bad_input_is_told_at_its_field_while_typing_and_keeps_the_old_numbers(
     page.get_by_role("button", name="Save the draft").last.click()
     expect(page.get_by_role("textbox", name="SD of the within-person difference")).to_have_value("0")
     expect(page.get_by_role("textbox", name="SD of the within-person difference")).to_have_attribute("aria-invalid", "true")
+
+
+def test_a_stored_draft_follows_the_typing_too(page: Page, site: LiveServer, console: list[str], sign_in: Callable[[Page], None]) -> None:
+    page.goto(f"{site.url}/protocols/PRO-0001/edit/")
+    sign_in(page)
+
+    page.get_by_role("textbox", name="SD of the within-person difference").fill("2.5")
+
+    expect(page.locator("#result dl.big")).to_contain_text("68")
+    expect(page.locator("#dock")).to_contain_text("68")

@@ -1,5 +1,6 @@
 """Drafting a protocol in the web forms."""
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -7,7 +8,8 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
 
-from gaps.models import Gap
+from tests.trials.drafts import query, shown
+from trials.forms import Draft
 from trials.models import Protocol, Sizing
 
 pytestmark = pytest.mark.django_db
@@ -24,7 +26,7 @@ def test_a_new_draft_is_proposed_with_defaults_their_sources_and_a_result(desk: 
     page = desk.get(reverse("protocol_add"), {"gap": "GAP-0017"})
 
     draft = page.context["draft"]
-    assert draft.protocol["gaps"].value() == [Gap.objects.get(uid="GAP-0017").pk]
+    assert draft.protocol["gaps"].value() == ["GAP-0017"]
     assert page.context["answer"].n_evaluable == 46
     assert {name: form["basis"].value() for name, form in draft.source_of.items()} == {
         "mean_difference": "reported",
@@ -36,6 +38,8 @@ def test_a_new_draft_is_proposed_with_defaults_their_sources_and_a_result(desk: 
 
 def test_saving_keeps_every_value_that_was_typed(desk: Client, filled: dict[str, Any], researcher: User) -> None:
     filled |= {
+        "sources-0-note": "A trial of ours.",
+        "sources-2-note": "A trial of ours.",
         "question-mean_difference": "−1.25",
         "question-dropout_rate": "12.5",
         "treatments-0-dose_mg": "3",
@@ -88,7 +92,13 @@ def test_a_title_alone_is_a_draft_that_lists_what_is_missing(desk: Client, fille
         ("question-difference_sd", "-2", "above 0"),
         ("question-difference_sd", "1e300", "too large"),
         ("question-target_power", "120", "120 %"),
+        ("question-target_power", "1.2", "per cent"),
+        ("question-target_power", "0.9", "per cent"),
         ("question-target_power", "0", "above 0"),
+        ("question-dropout_rate", "0.2", "per cent"),
+        ("question-alpha", "5%", "not a number"),
+        ("question-difference_sd", "1_0", "not a number"),
+        ("protocol-sequences", "A/B", "at least two periods"),
         ("question-dropout_rate", "100", "100 %"),
         ("question-dropout_rate", "-5", "-5 %"),
         ("question-alpha", "0", "between 0 and 1"),
@@ -171,3 +181,103 @@ def test_an_incomplete_draft_is_kept_but_not_sized_and_says_why(desk: Client, fi
     assert Protocol.objects.count() == 1
     assert not Sizing.objects.exists()
     assert "the primary outcome" in " ".join(str(message) for message in page.context["messages"])
+
+
+@pytest.mark.parametrize("typed", ["ab ba", "AB,BA", "AB/BA/", " ab / ba ", "AB;BA", "AB|BA"])
+def test_sequences_are_understood_however_they_are_parted(typed: str, desk: Client, filled: dict[str, Any]) -> None:
+    desk.post(reverse("protocol_add"), filled | {"protocol-sequences": typed, "action": "save"})
+
+    assert Protocol.objects.get().sequences == "AB/BA"
+
+
+def test_a_stored_draft_is_previewed_as_it_is_typed(desk: Client, protocol: Protocol) -> None:
+    draft = desk.get(reverse("protocol_edit", args=[protocol.uid])).context["draft"]
+
+    fragment = desk.post(reverse("protocol_preview_of", args=[protocol.uid]), shown(draft) | {"question-difference_sd": "2.5"})
+
+    assert fragment.context["answer"].n_evaluable == 68
+
+
+def test_a_page_that_is_sent_twice_changes_the_same_rows(desk: Client, protocol: Protocol) -> None:
+    protocol.sequences = "ABC/BCA/CAB"
+    protocol.save()
+    address = reverse("protocol_edit", args=[protocol.uid])
+    sent = shown(desk.get(address).context["draft"]) | {"treatments-2-drug": "naltrexone", "treatments-2-dose_mg": "3", "action": "save"}
+
+    first, second = desk.post(address, sent), desk.post(address, sent | {"treatments-2-dose_mg": "1.5"})
+
+    assert (first.status_code, second.status_code) == (302, 302)
+    assert [(row.letter, row.dose_mg) for row in protocol.treatments.all()] == [("A", Decimal("4.5")), ("B", None), ("C", Decimal("1.5"))]
+
+
+def test_a_new_draft_takes_its_identifier_when_it_is_saved(filled: dict[str, Any], researcher: User) -> None:
+    first, second = Draft(query(filled)), Draft(query(filled))
+    assert first.is_valid()
+    assert second.is_valid()
+
+    kept = [draft.save(owner=researcher).uid for draft in (first, second)]
+
+    assert kept == ["PRO-0001", "PRO-0002"]
+
+
+@pytest.mark.parametrize(
+    "tampered",
+    [
+        {"sources-TOTAL_FORMS": "abc"},
+        {"sources-TOTAL_FORMS": ""},
+        {"treatments-TOTAL_FORMS": "100000"},
+        {"sources-0-assumption": "nonsense"},
+        {"sources-1-assumption": "mean_difference"},
+        {"protocol-gaps": "9" * 40},
+        {"sources-0-source": "9" * 40},
+        {"question-better": "sideways"},
+        {"question-sides": "3"},
+    ],
+)
+@pytest.mark.parametrize("action", ["save", "preview"])
+def test_a_tampered_form_is_refused_with_a_page(action: str, tampered: dict[str, str], desk: Client, filled: dict[str, Any]) -> None:
+    page = desk.post(reverse("protocol_add"), filled | tampered | {"action": action})
+
+    assert page.status_code == 422
+    assert page.context["draft"].errors
+    assert not Protocol.objects.exists()
+
+
+def test_an_empty_post_is_answered_with_a_page(desk: Client) -> None:
+    assert desk.post(reverse("protocol_add"), {"action": "save"}).status_code == 422
+
+
+def test_a_very_small_alpha_is_sized_and_saved(desk: Client, filled: dict[str, Any]) -> None:
+    desk.post(reverse("protocol_add"), filled | {"question-alpha": "1e-20", "action": "size"})
+
+    assert Sizing.objects.get().exploration["half_width"] is None
+
+
+def test_a_changed_value_does_not_keep_the_note_of_the_proposed_one(desk: Client, filled: dict[str, Any]) -> None:
+    page = desk.post(reverse("protocol_add"), filled | {"question-mean_difference": "-1.5", "action": "size"}, follow=True)
+
+    assert not Sizing.objects.exists()
+    assert "mean difference has changed" in " ".join(str(message) for message in page.context["messages"])
+
+
+def test_a_draft_stays_when_one_has_been_signed_out_meanwhile(client: Client, filled: dict[str, Any]) -> None:
+    fragment = client.post(reverse("protocol_preview"), filled, headers={"HX-Request": "true"})
+
+    assert fragment.headers["HX-Retarget"] == "#result-problem"
+    assert "You have been signed out." in fragment.content.decode()
+    assert "<h1" not in fragment.content.decode()
+
+
+def test_a_fetched_list_goes_to_sign_in_as_a_whole_page(client: Client) -> None:
+    answer = client.get(reverse("protocol_list") + "?q=pain", headers={"HX-Request": "true"})
+
+    assert answer.status_code == 204
+    assert answer.headers["HX-Redirect"] == "/account/sign-in/?next=%2Fprotocols%2F%3Fq%3Dpain"
+
+
+def test_what_is_done_by_a_button_explains_itself_when_it_is_opened(desk: Client, protocol: Protocol) -> None:
+    opened = desk.get(reverse("protocol_preview"))
+
+    assert opened.status_code == 405
+    assert "<h1" in opened.content.decode()
+    assert desk.get(reverse("protocol_duplicate", args=[protocol.uid])).headers["Location"] == protocol.get_absolute_url()

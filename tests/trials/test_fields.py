@@ -37,7 +37,7 @@ def test_what_cannot_be_a_share_is_refused(typed: str) -> None:
         PercentField().clean(typed)
 
 
-@given(st.integers(0, 999))
+@given(st.integers(10, 999))
 def test_a_share_shows_the_per_cent_that_was_typed(tenths: int) -> None:
     field = PercentField()
     typed = f"{Decimal(tenths) / 10:f}"

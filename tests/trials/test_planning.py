@@ -46,6 +46,7 @@ def test_the_same_figure_read_as_within_subject_sd_needs_twice_the_people(protoc
     question = question_of(protocol)
     question.difference_sd, question.within_subject_sd = None, 2.0
     question.save()
+    question.assumption_sources.filter(assumption="within_subject_sd").update(note="A pilot of ours.")
 
     sizing = planning.save_sizing(question, researcher)
 

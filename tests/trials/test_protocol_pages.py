@@ -11,6 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from tests.trials.drafts import shown
 from trials import planning
 from trials.models import Protocol, Sizing
 
@@ -171,13 +172,7 @@ def test_editing_changes_the_draft_and_leaves_its_sizings(
     sizing = sized(protocol, researcher)
     client.force_login(researcher)
     address = reverse("protocol_edit", args=[protocol.uid])
-    draft = client.get(address).context["draft"]
-    data = {
-        bound.html_name: bound.value()
-        for form in (draft.treatments.management_form, draft.sources.management_form, *draft.all_forms)
-        for bound in form
-    }
-    data = {name: value for name, value in data.items() if value is not None}
+    data = shown(client.get(address).context["draft"]) | {"sources-1-note": "A trial of ours."}
 
     client.post(address, data | {"question-difference_sd": "2.5", "protocol-title": "Changed", "action": "save"})
 

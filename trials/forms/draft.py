@@ -10,9 +10,17 @@ from django import forms
 from django.db import transaction
 
 from trials import defaults, planning
-from trials.forms.sections import AssumptionSourceForm, ProtocolForm, QuestionForm, TreatmentForm, source_choices
+from trials.forms.sections import (
+    AssumptionSourceForm,
+    AssumptionSourceFormSet,
+    ProtocolForm,
+    QuestionForm,
+    TreatmentForm,
+    TreatmentFormSet,
+    source_choices,
+)
 from trials.models import AssumptionSource, PlannedQuestion, Protocol, Treatment
-from trials.models.protocol import LETTERS
+from trials.models.protocol import LETTERS, next_protocol_uid
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -44,7 +52,7 @@ class Draft:
         self.is_new = protocol is None
         protocol = protocol or Protocol(**defaults.PROTOCOL)
         question = protocol.primary_question if not self.is_new else None
-        proposed = {"gaps": [gap.pk]} if gap else {}
+        proposed = {"gaps": [gap]} if gap else {}
 
         self.protocol = ProtocolForm(data, instance=protocol, initial=proposed, prefix="protocol")
         self.protocol.fields["title"].required = to_keep
@@ -59,7 +67,7 @@ class Draft:
             stored = {treatment.letter for treatment in protocol.treatments.all()}
             initial = [{"letter": letter} for letter in protocol.letters() if letter not in stored]
         formset = forms.inlineformset_factory(
-            Protocol, Treatment, form=TreatmentForm, extra=len(initial), can_delete=False, max_num=len(LETTERS)
+            Protocol, Treatment, form=TreatmentForm, formset=TreatmentFormSet, extra=len(initial), can_delete=False, max_num=len(LETTERS)
         )
         return formset(data, instance=protocol, initial=initial, prefix="treatments")
 
@@ -73,6 +81,7 @@ class Draft:
             PlannedQuestion,
             AssumptionSource,
             form=AssumptionSourceForm,
+            formset=AssumptionSourceFormSet,
             extra=len(initial),
             can_delete=False,
             max_num=len(AssumptionSource.Assumption),
@@ -81,8 +90,12 @@ class Draft:
 
     @cached_property
     def source_of(self) -> dict[str, AssumptionSourceForm]:
-        """The source form beside each assumption, by the assumption's name."""
-        return {form["assumption"].value(): form for form in self.sources}
+        """The source form beside each assumption, by the assumption's name; a blank one where none was sent."""
+        sent = {form["assumption"].value(): form for form in self.sources}
+        return {
+            name: sent.get(name) or AssumptionSourceForm(initial={"assumption": name}, prefix=f"blank-{name}")
+            for name in AssumptionSource.Assumption.values
+        }
 
     @property
     def ledger(self) -> list[LedgerRow]:
@@ -145,6 +158,7 @@ class Draft:
         """Keep the draft, for this owner when it is new."""
         if self.is_new:
             self.protocol.instance.owner = owner
+            self.protocol.instance.uid = next_protocol_uid()  # inside the transaction, where no other writer can take it
         protocol = self.protocol.save()
         self.treatments.instance = protocol
         self.treatments.save()

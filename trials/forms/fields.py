@@ -11,9 +11,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-SPELLINGS = str.maketrans(
-    {"\N{MINUS SIGN}": "-", "\N{EN DASH}": "-", "%": None, "\N{NO-BREAK SPACE}": None, "\N{NARROW NO-BREAK SPACE}": None}
-)
+SPELLINGS = str.maketrans({"\N{MINUS SIGN}": "-", "\N{EN DASH}": "-", "\N{NO-BREAK SPACE}": None, "\N{NARROW NO-BREAK SPACE}": None})
 AMBIGUOUS = re.compile(r"\d,\d{3}$|,.*,")
 LARGEST = Decimal("1e15")
 
@@ -50,7 +48,7 @@ class NumberField(forms.Field):
                 _("“%(value)s” can be read in two ways. Write no separators between thousands, and a point for decimals."), params=shown
             )
         try:
-            number = Decimal(text.replace(",", "."))
+            number = Decimal("nan") if "_" in text else Decimal(text.replace(",", "."))
         except InvalidOperation:
             number = Decimal("nan")
         if not number.is_finite():
@@ -68,22 +66,34 @@ class ExactNumberField(NumberField):
 
 
 class PercentField(NumberField):
-    """A share, typed as per cent and kept as 0–1."""
+    """A share, typed as per cent and kept as 0–1; what looks like a share of 1 is asked about, never guessed."""
 
     unit = "%"
+    least_likely: Decimal = Decimal(1)
 
     def to_python(self, value: Any) -> Any:
-        percent = self.number(value)
+        percent = self.number(str(value).replace("%", "") if value is not None else value)
         if percent is None:
             return None
         if not 0 <= percent < 100:
             raise ValidationError(
                 _("%(value)s %% cannot be planned: write at least 0 and less than 100."), params={"value": str(value).rstrip(" %")[:40]}
             )
+        if 0 < percent < self.least_likely:
+            raise ValidationError(
+                _("Is %(value)s meant in per cent? Write 90 for 90 %%, 20 for 20 %%; at least %(least)s is expected here."),
+                params={"value": str(value).rstrip(" %")[:40], "least": self.least_likely},
+            )
         return float(percent / 100)
 
     def prepare_value(self, value: Any) -> Any:
         return shortest(Decimal(repr(value)) * 100) if isinstance(value, float) else value
+
+
+class PowerField(PercentField):
+    """A power, in per cent; nobody plans a trial that is likelier to fail than to succeed."""
+
+    least_likely = Decimal(50)
 
 
 class DaysField(NumberField):

@@ -1,5 +1,6 @@
 """One form a section of the draft; they hold no arithmetic."""
 
+import re
 from typing import Any
 
 from django import forms
@@ -8,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from gaps.models import Gap, Source
 from ldnplanner.common.forms import mark_controls
-from trials.forms.fields import DaysField, ExactNumberField, NumberField, PercentField
+from trials.forms.fields import DaysField, ExactNumberField, NumberField, PercentField, PowerField
 from trials.models import AssumptionSource, PlannedQuestion, Protocol, Treatment
 
 
@@ -26,11 +27,13 @@ class ProtocolForm(forms.ModelForm[Protocol]):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["gaps"].queryset = Gap.objects.in_scope()  # type: ignore[attr-defined]  # a ModelMultipleChoiceField
+        gaps: Any = self.fields["gaps"]
+        gaps.queryset, gaps.to_field_name = Gap.objects.in_scope(), "uid"
         mark_controls(self)
 
     def clean_sequences(self) -> str:
-        return "".join(self.cleaned_data["sequences"].split()).upper()
+        """One word a sequence, whatever stands between the words."""
+        return "/".join(word for word in re.split(r"[\s,;/|]+", self.cleaned_data["sequences"].upper()) if word)
 
 
 class TreatmentForm(forms.ModelForm[Treatment]):
@@ -78,7 +81,7 @@ class QuestionForm(forms.ModelForm[PlannedQuestion]):
             "within_subject_sd": NumberField,
             "dropout_rate": PercentField,
             "alpha": NumberField,
-            "target_power": PercentField,
+            "target_power": PowerField,
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -106,11 +109,12 @@ class AssumptionSourceForm(forms.ModelForm[AssumptionSource]):
         fields = ("assumption", "basis", "source", "note")
         widgets = {"assumption": forms.HiddenInput, "note": forms.Textarea(attrs={"rows": 2})}
 
-    def __init__(self, *args: Any, sources: list[tuple[int | str, str]] | None = None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, sources: list[tuple[str, str]] | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["note"].help_text = ""
         if sources is not None:
-            self.fields["source"].choices = sources  # type: ignore[attr-defined]  # read once for all rows
+            source: Any = self.fields["source"]
+            source.choices, source.to_field_name = sources, "slug"  # read once for all rows
         mark_controls(self)
 
     def has_changed(self) -> bool:
@@ -118,6 +122,33 @@ class AssumptionSourceForm(forms.ModelForm[AssumptionSource]):
         return any(self.data.get(self.add_prefix(name)) for name in ("basis", "source", "note")) or super().has_changed()
 
 
-def source_choices() -> list[tuple[int | str, str]]:
+def source_choices() -> list[tuple[str, str]]:
     """Every source of the register, for a select."""
-    return [("", str(_("No source in the register"))), *((source.pk, str(source)) for source in Source.objects.order_by("authors", "year"))]
+    return [
+        ("", str(_("No source in the register"))),
+        *((source.slug, str(source)) for source in Source.objects.order_by("authors", "year")),
+    ]
+
+
+class KeyedFormSet(forms.BaseInlineFormSet[Any, Any, Any]):
+    """Rows that their parent holds once a key: one that is posted as new but already stored changes the stored one.
+
+    So a page that is sent twice, or again after going back, neither fails nor doubles a row.
+    """
+
+    key: str
+
+    def _construct_form(self, i: int, **kwargs: Any) -> Any:
+        form = super()._construct_form(i, **kwargs)  # type: ignore[misc]  # Django's own, which its stubs leave out
+        if form.is_bound and form.instance.pk is None and self.instance.pk:
+            posted = form.data.get(form.add_prefix(self.key))
+            form.instance = next((row for row in self.get_queryset() if getattr(row, self.key) == posted), form.instance)
+        return form
+
+
+class TreatmentFormSet(KeyedFormSet):
+    key = "letter"
+
+
+class AssumptionSourceFormSet(KeyedFormSet):
+    key = "assumption"

@@ -63,3 +63,12 @@ class Assumption:
     value: float | None
     unit: str
     source: AssumptionSource | None
+
+    def has_outgrown_its_note(self) -> bool:
+        """Whether the value was changed while the note is still the one that was proposed for another value."""
+        from trials.defaults import ASSUMPTION_SOURCES, QUESTION
+
+        if self.source is None or self.value is None:
+            return False
+        proposed_note = str(ASSUMPTION_SOURCES[self.source.assumption]["note"])
+        return self.source.note == proposed_note and self.value != QUESTION.get(self.name)

@@ -143,9 +143,13 @@ class PlannedQuestion(models.Model):
         )
         lacking = [str(words) for given, words in wanted if not given]
 
-        explained = {row.assumption for row in self.assumption_sources.all() if row.is_explained()}
-        return lacking + [
-            str(_("where the value comes from: {assumption}")).format(assumption=label)
-            for name, label in AssumptionSource.Assumption.choices
-            if name not in explained
-        ]
+        for assumption in self.assumptions():
+            if assumption.source is None or not assumption.source.is_explained():
+                lacking.append(str(_("where the value comes from: {assumption}")).format(assumption=assumption.label))
+            elif assumption.has_outgrown_its_note():
+                lacking.append(
+                    str(_("what now says so: {assumption} has changed, its note still speaks of the proposed value")).format(
+                        assumption=assumption.label
+                    )
+                )
+        return lacking

@@ -35,7 +35,7 @@ def given(value: float | None, *, unit: str = "") -> Value:
 
 def count(value: int | None, *, unit: str = "") -> Value:
     """A whole number."""
-    return NOT_GIVEN if value is None else Value(value, _with_unit(str(value), unit))
+    return NOT_GIVEN if value is None else Value(value, _with_unit(f"{value:,}", unit))
 
 
 def percent(share: float | None, *, decimals: int | None = None) -> Value:

@@ -103,7 +103,8 @@ def _size(request: SignedInRequest, protocol: Protocol) -> HttpResponse:
     except planning.NotReadyError as lacking:
         messages.warning(
             request,
-            _("%(uid)s is saved, but cannot be sized yet: %(lacking)s.") % {"uid": protocol.uid, "lacking": "; ".join(lacking.args)},
+            _("%(uid)s is saved, but cannot be sized yet: %(lacking)s.")
+            % {"uid": protocol.uid, "lacking": "; ".join(words.rstrip(".") for words in lacking.args)},
         )
         return redirect("protocol_edit", protocol.uid)
     messages.success(request, _("%(uid)s is saved.") % {"uid": sizing.uid})
@@ -111,9 +112,11 @@ def _size(request: SignedInRequest, protocol: Protocol) -> HttpResponse:
 
 
 @require_POST
-def protocol_preview(request: SignedInRequest) -> HttpResponse:
-    """The result beside the form, for what is typed now; nothing is kept."""
-    draft = Draft(request.POST, to_keep=False)
+def protocol_preview(request: SignedInRequest, uid: str = "") -> HttpResponse:
+    """The result beside the form, for what is typed now into a new draft or a stored one; nothing is kept."""
+    protocol = get_object_or_404(Protocol.objects.editable_by(request.user).with_parts(), uid=uid) if uid else None
+
+    draft = Draft(request.POST, protocol=protocol, to_keep=False)
 
     found = draft.preview()
 
@@ -124,9 +127,10 @@ def protocol_preview(request: SignedInRequest) -> HttpResponse:
     return render(request, "trials/_result_live.html", draft_context(draft, found))
 
 
-@require_POST
 def protocol_duplicate(request: SignedInRequest, uid: str) -> HttpResponse:
     protocol = get_object_or_404(Protocol.objects.visible_to(request.user).with_parts(), uid=uid)
+    if request.method != "POST":  # somebody comes back from signing in
+        return redirect(protocol)
 
     copy = protocol.duplicate(owner=request.user)
 
