@@ -190,6 +190,16 @@ def test_sequences_are_understood_however_they_are_parted(typed: str, desk: Clie
     assert Protocol.objects.get().sequences == "AB/BA"
 
 
+def test_a_letter_without_boxes_says_how_to_get_them(desk: Client, filled: dict[str, Any]) -> None:
+    fragment = desk.post(reverse("protocol_preview"), filled | {"protocol-sequences": "ABC/BCA/CAB"})
+
+    desk.post(reverse("protocol_add"), filled | {"protocol-sequences": "ABC/BCA/CAB", "action": "save"})
+    page = desk.get(reverse("protocol_edit", args=["PRO-0001"]))
+    assert "say what treatment C is" in fragment.content.decode()
+    assert "say what treatment C is" not in page.content.decode()
+    assert [form["letter"].value() for form in page.context["draft"].treatments] == ["A", "B", "C"]
+
+
 def test_a_stored_draft_is_previewed_as_it_is_typed(desk: Client, protocol: Protocol) -> None:
     draft = desk.get(reverse("protocol_edit", args=[protocol.uid])).context["draft"]
 

@@ -117,6 +117,12 @@ class Draft:
         return [form.instance if form.is_bound or form.instance.pk else Treatment(**form.initial) for form in self.treatments]
 
     @property
+    def letters_without_boxes(self) -> list[str]:
+        """Letters of the sequences as typed that the page has no boxes for yet; saving the draft brings them."""
+        shown = {form["letter"].value() for form in self.treatments}
+        return [letter for letter in self.protocol.instance.letters() if letter not in shown]
+
+    @property
     def all_forms(self) -> list[forms.BaseForm]:
         """Every form in the order of the page."""
         return [self.protocol, *self.treatments, self.question, *self.sources]
