@@ -28,6 +28,7 @@ PRIVATE = [
     "/protocols/PRO-0001/withdraw/",
     "/protocols/sizings/SIZ-0001/",
 ]
+DESK = ["/admin/", "/admin/gaps/gap/", "/admin/gaps/gap/add/", "/admin/gaps/source/", "/admin/gaps/source/add/"]
 SCREENS: list[dict[str, Any]] = [
     {"viewport": {"width": 1280, "height": 900}, "color_scheme": "light"},
     {"viewport": {"width": 390, "height": 844}, "color_scheme": "dark"},
@@ -46,11 +47,11 @@ def test_axe_reports_no_violation_on_any_page(
         found[address] = _violations(page)
     page.goto("/account/")
     sign_in(page)
-    for address in PRIVATE:
+    for address in [*PRIVATE, *DESK]:
         page.goto(address)
         found[address] = _violations(page)
 
-    assert len(found) == len(PUBLIC) + len(PRIVATE)
+    assert len(found) == len(PUBLIC) + len(PRIVATE) + len(DESK)
     assert {address: problems for address, problems in found.items() if problems} == {}
 
 
@@ -76,7 +77,7 @@ def test_the_policy_is_broken_by_no_page(new_page: Callable[..., Page], sign_in:
     page.goto("/account/")
     sign_in(page)
 
-    for address in [*PUBLIC[:-1], *PRIVATE, "/admin/", "/admin/gaps/gap/", "/admin/gaps/gap/add/"]:
+    for address in [*PUBLIC[:-1], *PRIVATE, *DESK]:
         response = page.goto(address)
         assert response is not None
         assert "default-src 'self'" in response.headers["content-security-policy"], address
