@@ -1,11 +1,12 @@
 """Makes .venv from the lock file on first use, then re-runs the command inside it.
 
-Standard library only, because it runs before anything is installed. Inside a virtual environment, or with
-``LDN_NO_BOOTSTRAP`` set, it steps aside.
+Standard library only, because it runs before anything is installed. Inside a virtual environment that holds what the
+command needs, or with ``LDN_NO_BOOTSTRAP`` set, it steps aside.
 """
 
 import contextlib
 import hashlib
+import importlib.util
 import os
 import shutil
 import subprocess
@@ -23,7 +24,7 @@ LOCK_WAIT_SECONDS = 900
 
 def ensure(*, test: bool = False) -> None:
     """Return inside a ready environment; otherwise make one and replace this process by the same command in it."""
-    if sys.prefix != sys.base_prefix or os.environ.get("LDN_NO_BOOTSTRAP"):
+    if os.environ.get("LDN_NO_BOOTSTRAP") or _is_at_home(test=test):
         return
     if sys.version_info < OLDEST_PYTHON:
         sys.exit(f"LDN Planner needs Python 3.11 or newer; this is {sys.version.split()[0]}.")
@@ -37,6 +38,14 @@ def ensure(*, test: bool = False) -> None:
     if os.name == "nt":
         sys.exit(subprocess.call(command))
     os.execve(str(PYTHON), command, dict(os.environ))  # noqa: S606  # this process becomes the command
+
+
+def _is_at_home(*, test: bool) -> bool:
+    """Whether this Python runs in .venv, or in another virtual environment that somebody has furnished for the project."""
+    if Path(sys.prefix) == VENV:
+        return True
+    wanted = ("django", "statsmodels", "pytest") if test else ("django", "statsmodels")
+    return sys.prefix != sys.base_prefix and all(importlib.util.find_spec(name) for name in wanted)
 
 
 def _lock_file(*, test: bool) -> Path:
