@@ -1,5 +1,7 @@
 """The environment that the commands make for themselves."""
 
+import hashlib
+import importlib.util
 import sys
 from pathlib import Path
 
@@ -31,7 +33,7 @@ def furnish(place: Path, stamp: str, lock: str) -> None:
 def test_an_old_python_is_told_which_one_is_needed(elsewhere: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "version_info", (3, 10, 13))
 
-    with pytest.raises(SystemExit, match="needs Python 3.11 or newer"):
+    with pytest.raises(SystemExit, match=r"needs Python 3\.11 or newer"):
         bootstrap.ensure()
 
 
@@ -43,7 +45,7 @@ def test_a_furnished_environment_is_left_alone(monkeypatch: pytest.MonkeyPatch) 
 
 def test_a_bare_environment_of_somebody_else_is_not_taken_for_ours(elsewhere: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "prefix", str(elsewhere / "other"))
-    monkeypatch.setattr(bootstrap.importlib.util, "find_spec", lambda name: None)
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
 
     assert not bootstrap._is_at_home(test=False)
 
@@ -57,7 +59,7 @@ def test_a_bare_environment_of_somebody_else_is_not_taken_for_ours(elsewhere: Pa
     ],
 )
 def test_an_environment_is_ready_while_its_lock_file_is_unchanged(stamp: str, lock: str, runs: bool, tests: bool, elsewhere: Path) -> None:
-    furnish(elsewhere, stamp, bootstrap.hashlib.sha256(lock.encode()).hexdigest())
+    furnish(elsewhere, stamp, hashlib.sha256(lock.encode()).hexdigest())
 
     assert (bootstrap._is_ready(test=False), bootstrap._is_ready(test=True)) == (runs, tests)
 
