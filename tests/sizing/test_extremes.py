@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given, reject
+from hypothesis import example, given, reject, settings
 from hypothesis import strategies as st
 
 from trials.sizing.explain import for_people, steps
@@ -80,7 +80,19 @@ def far_fetched(draw: st.DrawFn) -> dict[str, Any]:
     return {"design": {"text": design}, "outcome": outcome, "question": question, "analysis": analysis, "attrition": loss, "solve": solve}
 
 
+UNEVEN_LOSS = {  # some uneven splits of these people tell nothing of the contrast
+    "design": {"text": "AB/BA"},
+    "outcome": {"kind": "continuous", "scale": "log", "within_subject_cv": 1e-9, "between_subject_cv": 1e-12, "autocorrelation": 0.999999},
+    "question": {"kind": "superiority", "treatment": "A", "comparator": "B", "mean_ratio": 1e-9, "better": "higher"},
+    "analysis": {"adjust_for_carryover": True, "sequence_effects": False},
+    "attrition": {"dropout_rate": 0.999},
+    "solve": {"for": "power", "n_evaluable": 4},
+}
+
+
+@settings(max_examples=min(settings().max_examples, 1_000))  # each case is a whole exploration, a twentieth of a second
 @given(given_plan=far_fetched())
+@example(given_plan=UNEVEN_LOSS)
 def test_any_plan_that_is_read_has_an_answer_in_finite_numbers_and_whole_sentences(given_plan: dict[str, Any]) -> None:
     try:
         plan = read_plan(given_plan)

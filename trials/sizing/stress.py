@@ -125,10 +125,12 @@ def _random_dropout(plan: Plan, answer: Answer, known: Information) -> RandomDro
 
 
 def _power_of_split(plan: Plan, split: tuple[Any, ...]) -> float:
-    """Power when so many stay in each sequence; none where a sequence is empty or no test is left."""
+    """Power when so many stay in each sequence; none where a sequence is empty, or nothing or no test is left."""
     if min(split) < 1:
         return 0.0
     varied = plan.model_copy(update={"design": plan.design.model_copy(update={"allocation": split}), "solve": plan.solve})
     known = information_for(varied)
     n = float(sum(split))
-    return float(plan.question.power(known, n)) if plan.question.smallest_n(known) <= n else 0.0
+    if plan.question.reason(known) is not None or plan.question.smallest_n(known) > n:
+        return 0.0
+    return float(plan.question.power(known, n))
