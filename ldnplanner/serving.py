@@ -7,6 +7,7 @@ import logging
 import signal
 import socket
 import threading
+from argparse import ArgumentParser
 from collections.abc import Callable
 from types import FrameType
 
@@ -39,20 +40,28 @@ def free_port(host: str, port: int) -> int:
     raise CommandError("No port was tried.")  # the loop has at least one turn
 
 
-def serve(host: str, port: int, announce: Callable[[str], None]) -> None:
-    """Serve until Ctrl-C or TERM, then stop cleanly; `announce` is told the address once the port is open."""
+def add_arguments(parser: ArgumentParser) -> None:
+    """The options of every command that serves."""
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: this machine only)")
+    parser.add_argument("--port", type=int, default=8000, help="port to listen on; the next free one is taken when it is in use")
+
+
+def serve(host: str, port: int, say: Callable[[str], None]) -> None:
+    """Serve on this port or the next free one until Ctrl-C or TERM, then stop cleanly; the address is said once it is open."""
     from ldnplanner.wsgi import application
 
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a queue of a few requests is no news
+    port = free_port(host, port)
     server = waitress.create_server(application, host=host, port=port, threads=8, ident="LDN Planner")
     signal.signal(signal.SIGTERM, _stop)
     threading.Thread(target=_warm_up, daemon=True).start()
     shown = f"[{host}]" if ":" in host else host
-    announce(f"http://{shown}:{port}/")
+    say(f"Open  http://{shown}:{port}/  (Ctrl-C stops it)")
     try:
         server.run()
     finally:
         server.close()
+    say("Stopped.")
 
 
 def _stop(signum: int, frame: FrameType | None) -> None:

@@ -15,8 +15,7 @@ class Command(BaseCommand):
     help = "Set everything up with sample data and serve it; running it again keeps the data."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: this machine only)")
-        parser.add_argument("--port", type=int, default=8000, help="port to listen on; the next free one is taken when it is in use")
+        serving.add_arguments(parser)
         parser.add_argument("--check", action="store_true", help="do everything except serving, and stop")
 
     def handle(self, *, host: str, port: int, check: bool, **options: Any) -> None:
@@ -28,5 +27,4 @@ class Command(BaseCommand):
         if check:
             self.stdout.write("Everything is ready.")
             return
-        serving.serve(host, serving.free_port(host, port), lambda address: self.stdout.write(f"Open  {address}  (Ctrl-C stops it)"))
-        self.stdout.write("Stopped.")
+        serving.serve(host, port, self.stdout.write)

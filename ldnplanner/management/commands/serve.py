@@ -15,11 +15,9 @@ class Command(BaseCommand):
     help = "Serve the site without sample data. Make the first account with: manage.py createsuperuser"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: this machine only)")
-        parser.add_argument("--port", type=int, default=8000, help="port to listen on; the next free one is taken when it is in use")
+        serving.add_arguments(parser)
 
     def handle(self, *, host: str, port: int, **options: Any) -> None:
         call_command("migrate", interactive=False, verbosity=0)
         call_command("loaddata", "roles", verbosity=0)
-        serving.serve(host, serving.free_port(host, port), lambda address: self.stdout.write(f"Open  {address}  (Ctrl-C stops it)"))
-        self.stdout.write("Stopped.")
+        serving.serve(host, port, self.stdout.write)
