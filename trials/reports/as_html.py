@@ -55,10 +55,11 @@ def as_html(document: Document) -> Page:
 
 
 def _section(section: Section) -> DrawnSection:
-    return DrawnSection(section, section.name, tuple(_block(block, f"{section.name}-{at}") for at, block in enumerate(section.blocks)))
+    return DrawnSection(section, section.name, tuple(drawn_block(block, f"{section.name}-{at}") for at, block in enumerate(section.blocks)))
 
 
-def _block(block: Block, prefix: str) -> DrawnBlock:
+def drawn_block(block: Block, prefix: str) -> DrawnBlock:
+    """One block as its partial draws it; the prefix keeps the ids of its drawings apart from others on the page."""
     template = f"trials/report/_{block.kind}.html"
     if isinstance(block, Table):
         return DrawnBlock(block, template, _table(block))

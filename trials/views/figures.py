@@ -9,7 +9,8 @@ from django.utils.safestring import SafeString, mark_safe
 from ldnplanner.common.charts import power_bar, power_curve, trial_figure
 from ldnplanner.common.charts.svg import Size
 from trials.reports import figures
-from trials.reports.parts.sensitivity import heat_table
+from trials.reports.as_html import drawn_block
+from trials.reports.parts.sensitivity import heat_table, stress_blocks
 from trials.sizing.wording import summary
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from trials.forms import Draft
     from trials.models import Protocol, Treatment
     from trials.planning import Preview
-    from trials.reports.document import HeatTable
+    from trials.reports.document import Block
 
 SIZES: tuple[Size, ...] = ("wide", "narrow")
 
@@ -55,8 +56,7 @@ def draft_context(draft: Draft, found: Preview | None) -> dict[str, Any]:
             "answer": found.answer,
             "summary": summary(found.plan, found.answer, found.names),
             "exploration": exploration,
-            "heat": _heat(found, exploration),
-            "stress": exploration["stress"],
+            "sensitivity": [drawn_block(block, f"sensitivity-{at}") for at, block in enumerate(_sensitivity(found, exploration))],
             "curve": _ours(power_curve.draw(curve, size="narrow", prefix="curve")) if curve else "",
             "unit": found.names.unit,
             "bar": _ours(power_bar.draw(found.answer.power, exploration["power_curve"]["target_power"])) if found.answer.power else "",
@@ -64,9 +64,14 @@ def draft_context(draft: Draft, found: Preview | None) -> dict[str, Any]:
     return context
 
 
-def _heat(found: Preview, exploration: dict[str, Any]) -> HeatTable | None:
-    grid = exploration.get("sensitivity")
-    return heat_table(grid, unit=found.names.unit, target_power=exploration["power_curve"]["target_power"]) if grid else None
+def _sensitivity(found: Preview, exploration: dict[str, Any]) -> list[Block]:
+    """What becomes of the size when an assumption is wrong, in the report's own blocks."""
+    blocks: list[Block] = []
+    if grid := exploration["sensitivity"]:
+        blocks.append(heat_table(grid, unit=found.names.unit, target_power=exploration["power_curve"]["target_power"]))
+    if stress := exploration["stress"]:
+        blocks += stress_blocks(stress)
+    return blocks
 
 
 def _ours(svg: str) -> SafeString:

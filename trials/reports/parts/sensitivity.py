@@ -31,7 +31,7 @@ def sensitivity(stored: Stored, part_number: str, figure_number: int) -> Section
 
 
 def stress_blocks(stress: dict[str, Any]) -> list[Block]:
-    """What power the planned number keeps when one assumption fails."""
+    """What power the planned number keeps when one assumption fails; also drawn beside a draft."""
     rows = tuple((Cell(_beginning_large(row["in_words"])), Cell(power(row["power"], decimals=1))) for row in stress["rows"])
     blocks: list[Block] = [
         Table(_("Power of the planned number when one assumption fails"), (Column(_("What fails")), Column(_("Power"), numeric=True)), rows)
