@@ -5,6 +5,7 @@ from itertools import combinations, pairwise, permutations
 
 import pytest
 
+from trials.sizing.design import Design
 from trials.sizing.families import FAMILIES, incomplete, latin_square, sequences_of, williams
 
 
@@ -82,5 +83,21 @@ def test_a_design_that_cannot_be_made_says_why(name: str, numbers: dict[str, int
         sequences_of(name, **numbers)
 
 
+def test_a_single_arm_gives_everybody_the_same() -> None:
+    design = Design(name="single_arm")
+
+    assert (design.sequences, design.unit, design.n_periods) == (("A",), (1,), 1)
+
+
+def test_an_n_of_1_design_has_cycles_in_place_of_sequences() -> None:
+    design = Design(name="n_of_1", cycles=4)
+
+    assert (design.sequences, design.unit, design.n_periods, design.letters) == ((), (1,), 8, ("A", "B"))
+    with pytest.raises(ValueError, match="An n-of-1 design has cycles of A and B"):
+        Design(name="n_of_1", cycles=4, sequences=("AB", "BA"))
+    with pytest.raises(ValueError, match="cycles belong to the design n_of_1"):
+        Design(name="ab_ba", cycles=4)
+
+
 def test_every_family_is_tested_here() -> None:
-    assert sorted(FAMILIES) == ["ab_ba", "balaam", "incomplete", "latin_square", "parallel", "replicate", "williams"]
+    assert sorted(FAMILIES) == ["ab_ba", "balaam", "incomplete", "latin_square", "parallel", "replicate", "single_arm", "williams"]

@@ -38,7 +38,12 @@ REFUSED = [
     ({"outcome": {"within_subject_sd": 1.0, "autocorrelation": 1.0}}, "outcome.autocorrelation", "it must be above −1 and below 1"),
     ({"outcome": {"within_subject_sd": 1.0, "scale": "cubic"}}, "outcome.scale", "it must be additive or log"),
     ({"outcome": {"within_subject_cv": 0.3}}, "outcome.within_subject_cv", "There is no key within_subject_cv here. Did you mean"),
-    ({"outcome": {"kind": "binary"}}, "outcome.kind", "No method serves kind binary; it must be continuous."),
+    (
+        {"outcome": {"kind": "binry"}},
+        "outcome.kind",
+        "No method serves kind binry; it must be continuous, binary, ordinal or count. Did you mean",
+    ),
+    ({"outcome": {"kind": "binary"}}, "outcome.treatment_only", "treatment_only is missing"),
     ({"outcome": "pain"}, "outcome", "it must be an object"),
     ({"question": PAIR | {"mean_difference": "1,0"}}, "question.mean_difference", "mean_difference is the text “1,0”"),
     ({"question": PAIR | {"treatment": "C"}}, "question.treatment", "C is not a treatment of the design, which has A and B."),
@@ -228,7 +233,7 @@ def test_what_is_no_object_is_refused(given: Any) -> None:
 
 
 def test_an_empty_plan_names_what_it_needs() -> None:
-    assert [error["field"] for error in errors_of({})] == ["design", "outcome", "question", "solve"]
+    assert [error["field"] for error in errors_of({})] == ["design", "question", "solve"]
 
 
 @pytest.mark.parametrize("noun", ["design", "outcome", "question", "analysis", "attrition", "solve"])

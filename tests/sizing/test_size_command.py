@@ -90,7 +90,7 @@ def test_errors_are_json_too_when_json_is_asked_for() -> None:
     done = run("-", "--json", given="{}")
 
     assert done.returncode == 1
-    assert [error["field"] for error in json.loads(done.stdout)["error"]] == ["design", "outcome", "question", "solve"]
+    assert [error["field"] for error in json.loads(done.stdout)["error"]] == ["design", "question", "solve"]
 
 
 def test_a_question_without_an_answer_is_answered_with_a_reason() -> None:

@@ -47,6 +47,39 @@ class Answer(Noun):
     degrees_of_freedom: float | None = None
     numerator_degrees_of_freedom: float | None = None
     critical_value: float | None = None
+    # dose range
+    contrast: dict[str, float] | None = None
+    contrasts: dict[str, dict[str, float]] | None = None
+    power_any: float | None = None
+    power_all: float | None = None
+    power_by_comparison: dict[str, float] | None = None
+    power_by_shape: dict[str, float] | None = None
+    # moderators
+    main_effect_n: int | float | None = None
+    ratio_to_main_effect: float | None = None
+    # n-of-1
+    cycles: int | None = None
+    # discrete outcomes
+    n_stays: int | None = None
+    actual_size: float | None = None
+    n_if_continuous: int | float | None = None
+    price_of_dichotomising: float | None = None
+    # harm
+    events: float | None = None
+    person_years: float | None = None
+    upper_limit: float | None = None
+    # uncertain assumptions and interim looks
+    assurance: float | None = None
+    assurance_ceiling: float | None = None
+    power_if_effective: float | None = None
+    critical_values: tuple[float, ...] | None = None
+    n_per_look: tuple[float, ...] | None = None
+    expected_n_alternative: float | None = None
+    expected_n_null: float | None = None
+    expected_n: float | None = None
+    type_one_error: float | None = None
+    monte_carlo_error: float | None = None
+    trials_run: int | None = None
     reason: str | None = None
     maximum_attainable: float | None = None
     method: str = ""

@@ -3,6 +3,7 @@
 from functools import lru_cache
 
 from trials.sizing.analysis import Analysis
+from trials.sizing.asked import asked
 from trials.sizing.attrition import Attrition
 from trials.sizing.design import Design
 from trials.sizing.information import Information, information
@@ -17,9 +18,9 @@ FEW_PEOPLE = 12
 
 def cautions(plan: Plan, known: Information, people: People | None) -> list[tuple[str, str]]:
     """Warnings as (code, sentence)."""
-    found = list(plan.question.warnings(plan.outcome))
+    found = list(asked(plan).warnings(plan.outcome))
     analysis, sequences = plan.analysis, plan.design.sequences
-    if analysis.planned_estimator(loss_by_period=plan.attrition.observed_by_period is not None) != known.model.estimator:
+    if known.fitted and analysis.planned_estimator(loss_by_period=plan.attrition.observed_by_period is not None) != known.model.estimator:
         message = (
             "Generalised least squares needs the SD between people. Without it the within-subject estimator is used, which leaves the comparison of people "
             "with each other aside; give between_subject_sd (between_subject_cv on the log scale) to use it."

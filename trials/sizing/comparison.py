@@ -5,7 +5,7 @@ from math import sqrt
 
 from trials.sizing.design import Burden, Design
 from trials.sizing.noun import Noun
-from trials.sizing.outcome import AdditiveOutcome, LogOutcome, log_cv
+from trials.sizing.outcome import AdditiveOutcome, AnyOutcome, Continuous, LogOutcome, log_cv
 from trials.sizing.plan import Plan
 from trials.sizing.size import size
 
@@ -47,11 +47,12 @@ def compare(plan: Plan, designs: Mapping[str, Design]) -> tuple[Compared, ...]:
 
 
 def _row(plan: Plan, name: str, design: Design) -> Compared:
-    outcome, analysis, attrition = plan.outcome, plan.analysis, plan.attrition
+    analysis, attrition = plan.analysis, plan.attrition
+    outcome: AnyOutcome | None = plan.outcome
     if not set(_letters(plan)) <= set(design.letters):
         return Compared(name=name, sequences=design.sequences, reason=f"{name} does not give all of {', '.join(_letters(plan))}.")
     if design.n_periods == 1:
-        if (single := _single_measurement(outcome)) is None:
+        if (single := _single_measurement(plan.continuous)) is None:
             return Compared(
                 name=name,
                 sequences=design.sequences,
@@ -88,7 +89,7 @@ def _letters(plan: Plan) -> tuple[str, ...]:
     return tuple(question.means) if question.kind == "omnibus" else (question.treatment, question.comparator)
 
 
-def _single_measurement(outcome: AdditiveOutcome | LogOutcome) -> AdditiveOutcome | LogOutcome | None:
+def _single_measurement(outcome: Continuous) -> Continuous | None:
     """The outcome as people show it who are measured once."""
     if outcome.between_people_sd is None:
         return None

@@ -14,7 +14,8 @@ MOST_SEQUENCES = 40
 MOST_PERIODS = 10
 MOST_TREATMENTS = 8
 LARGEST_UNIT = 10_000
-COUNTS = ("treatments", "periods")
+MOST_CYCLES = 50
+COUNTS = ("treatments", "periods", "cycles")
 
 Allocated = Annotated[StrictInt | float, Field(gt=0, ge=0.001, le=1000, allow_inf_nan=False)]
 
@@ -46,6 +47,7 @@ class Design(Noun):
     name: str | None = None
     treatments: Annotated[StrictInt, Field(ge=2, le=MOST_TREATMENTS)] | None = None
     periods: Annotated[StrictInt, Field(ge=1, le=MOST_PERIODS)] | None = None
+    cycles: Annotated[StrictInt, Field(ge=1, le=MOST_CYCLES)] | None = None
     burden: Burden | None = None
 
     @model_validator(mode="before")
@@ -69,33 +71,44 @@ class Design(Noun):
         elif "name" not in spelled and (idle := [key for key in COUNTS if key in spelled]):
             raise Located((idle[0], f"{idle[0]} goes with the name of a design; sequences say it themselves. Leave it out."))
         sequences = spelled.get("sequences")
+        if sequences is None:
+            spelled.pop("sequences", None)  # the echo of an n-of-1 design says that it has none
         if "allocation" not in spelled and isinstance(sequences, list | tuple):
             spelled["allocation"] = (1,) * len(sequences)
         return spelled
 
     @model_validator(mode="after")
     def _check(self) -> Self:
-        if problems := _problems(self.sequences, self.allocation):
+        if self.is_n_of_1:
+            return self
+        if problems := _problems(self.sequences, self.allocation, one_treatment=self.name == "single_arm"):
             raise Located(*problems)
         return self
 
     @property
+    def is_n_of_1(self) -> bool:
+        """Whether everybody goes through cycles of A and B in an order of their own, so that there are no sequences to speak of."""
+        return self.name == "n_of_1"
+
+    @property
     def letters(self) -> tuple[str, ...]:
         """The treatments, in the order of the alphabet."""
-        return _letters(self.sequences)
+        return ("A", "B") if self.is_n_of_1 else _letters(self.sequences)
 
     @property
     def n_periods(self) -> int:
-        return len(self.sequences[0])
+        return 2 * (self.cycles or 1) if self.is_n_of_1 else len(self.sequences[0])
 
     @property
     def unit(self) -> tuple[int, ...]:
         """People added to each sequence by one step of the search: the smallest whole numbers in proportion to the allocation."""
-        return _unit(self.allocation)
+        return (1,) if self.is_n_of_1 else _unit(self.allocation)
 
     @property
     def label(self) -> str:
         """The sequences with strokes between, shortened when there are many."""
+        if self.is_n_of_1:
+            return f"n-of-1 with {self.cycles} cycle{'' if self.cycles == 1 else 's'}" if self.cycles else "n-of-1"
         shown = "/".join(self.sequences[:6])
         return shown if len(self.sequences) <= 6 else f"{shown}/… ({len(self.sequences)} sequences)"
 
@@ -103,6 +116,10 @@ class Design(Noun):
 def _named(given: dict[str, Any]) -> tuple[str, ...] | list[str]:
     """The sequences of a named design; sequences given beside the name must be the same ones."""
     counts = {key: given[key] for key in COUNTS if given.get(key) is not None}
+    if given["name"] == "n_of_1":
+        return _of_cycles(given)
+    if "cycles" in counts:
+        raise Located(("cycles", f"cycles belong to the design n_of_1, not to {given['name']}; leave them out."))
     if not 2 <= counts.get("treatments", 2) <= MOST_TREATMENTS:
         raise Located(("treatments", f"The design has {counts['treatments']} treatments; it may have 2 to {MOST_TREATMENTS}."))
     try:
@@ -119,8 +136,16 @@ def _named(given: dict[str, Any]) -> tuple[str, ...] | list[str]:
     return sequences
 
 
+def _of_cycles(given: dict[str, Any]) -> tuple[str, ...]:
+    """An n-of-1 series has cycles in place of sequences."""
+    for key in ("sequences", "allocation", "treatments", "periods"):
+        if given.get(key):
+            raise Located((key, f"An n-of-1 design has cycles of A and B in random order and no {key}; leave them out."))
+    return ()
+
+
 @lru_cache(maxsize=1024)
-def _problems(sequences: tuple[str, ...], allocation: tuple[float, ...]) -> tuple[tuple[str, str], ...]:
+def _problems(sequences: tuple[str, ...], allocation: tuple[float, ...], *, one_treatment: bool = False) -> tuple[tuple[str, str], ...]:
     """What is wrong with the sequences and their allocation, field by field."""
     problems: list[tuple[str, str]] = []
     if not sequences:
@@ -142,7 +167,7 @@ def _problems(sequences: tuple[str, ...], allocation: tuple[float, ...]) -> tupl
         )
     if (treatments := len(set("".join(sequences)))) > MOST_TREATMENTS:
         problems.append(("sequences", f"The design has {treatments} treatments; at most {MOST_TREATMENTS} are allowed."))
-    elif not problems and treatments < 2:
+    elif not problems and treatments < 2 and not one_treatment:
         problems.append(("sequences", f"All sequences give {sequences[0][0]} alone; a design compares at least two treatments."))
     if len(allocation) != len(sequences):
         problems.append(

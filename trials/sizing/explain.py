@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 
 from trials.sizing.answer import Answer
+from trials.sizing.asked import asked
 from trials.sizing.comparison import Compared
 from trials.sizing.noun import in_words, plain
 from trials.sizing.outcome import LogOutcome
 from trials.sizing.plan import Plan
-from trials.sizing.question import Equivalence, Omnibus, PairwiseQuestion, Precision
 from trials.sizing.stress import StressTest
 from trials.sizing.wording import hypothesis, number, percent, statement, summary
 
@@ -57,29 +57,33 @@ def for_people(plan: Plan, answer: Answer) -> str:
 
 def steps(plan: Plan, answer: Answer) -> list[str]:
     """The derivation, one numbered step a line."""
-    question, analysis, attrition = plan.question, plan.analysis, plan.attrition
+    question, analysis, attrition = asked(plan), plan.analysis, plan.attrition
     found: list[str] = []
 
     def add(text: str, source: str) -> None:
         found.append(f"{len(found) + 1}. {text} [{source}]")
 
     add(
-        f"Design: sequences {in_words(plan.design.sequences)}, allocation {':'.join(map(plain, plan.design.allocation))}, so that participants come in steps of {sum(plan.design.unit)}.",
+        f"Design: sequences {in_words(plan.design.sequences)}, allocation {':'.join(map(plain, plan.design.allocation))}, so that participants come in steps of {sum(plan.design.unit)}."
+        if plan.design.sequences
+        else f"Design: {plan.design.label}; participants come one by one.",
         "plan",
     )
     for conversion in plan.conversions:
         inputs = ", ".join(f"{key} = {plain(value)}" for key, value in conversion.inputs.items())
         add(f"Variability: {conversion.formula}; with {inputs} this is {plain(conversion.value)}.", "σ_D² = 2σ_w² + ψ²")
     if isinstance(plan.outcome, LogOutcome):
-        add(f"Log scale: the SD of the logarithm is √ln(1 + CV²) = {plain(plan.outcome.residual_sd)}.", "lognormal distribution")
+        add(f"Log scale: the SD of the logarithm is √ln(1 + CV²) = {plain(plan.continuous.residual_sd)}.", "lognormal distribution")
     add(f"Hypothesis: {hypothesis(plan)}", "plan")
     if answer.reason is not None:
         add(f"No answer: {answer.reason}", "engine")
         return found
-    if answer.variance_factor is not None:
+    for text, source in question.steps(plan, answer):
+        add(text, source)
+    if answer.variance_factor is not None and question.from_sequences:
         add(
             f"Information: the model's information matrix, added over the sequences, gives n·Var(estimate) = {plain(answer.variance_factor)} × residual variance "
-            f"= {plain(answer.variance_factor * plan.outcome.residual_sd**2)}.",
+            f"= {plain(answer.variance_factor * plan.continuous.residual_sd**2)}.",
             "Jones & Kenward, Design and Analysis of Cross-over Trials",
         )
     n = answer.n_randomised if attrition.lost_before_period is not None else answer.n_evaluable
@@ -91,9 +95,9 @@ def steps(plan: Plan, answer: Answer) -> list[str]:
     if answer.degrees_of_freedom is not None:
         add(f"Degrees of freedom ({analysis.degrees_of_freedom}): {plain(answer.degrees_of_freedom)}.", _freedom_source(plan))
     if answer.critical_value is not None:
-        add(f"Critical value: {plain(answer.critical_value)}.", "F distribution" if isinstance(question, Omnibus) else "Student's t")
+        add(f"Critical value: {plain(answer.critical_value)}.", question.critical_source)
     if answer.power is not None:
-        add(_power_step(plan, answer), _power_source(plan))
+        add(*question.power_step(plan, answer))
     if answer.half_width is not None:
         add(
             f"Expected half-width: critical value × standard error × E[s]/σ = {plain(answer.half_width)}.",
@@ -113,26 +117,6 @@ def steps(plan: Plan, answer: Answer) -> list[str]:
             "n/(1 − d), not n·(1 + d)",
         )
     return found
-
-
-def _power_step(plan: Plan, answer: Answer) -> str:
-    question = plan.question
-    if isinstance(question, PairwiseQuestion) and not isinstance(question, Precision) and answer.standard_error:
-        distances = [distance / answer.standard_error for distance in question.distances(plan.outcome)]
-        ratio = in_words(plain(one) for one in distances)
-        sort = (
-            "distances to the limits ÷ standard error"
-            if isinstance(question, Equivalence)
-            else "noncentrality (difference − boundary) ÷ standard error"
-        )
-        return f"Power: {sort} {ratio}; power {percent(answer.power or 0.0, 2)}."
-    return f"Power: {percent(answer.power or 0.0, 2)}."
-
-
-def _power_source(plan: Plan) -> str:
-    if isinstance(plan.question, Equivalence):
-        return "two one-sided tests: Schuirmann; exact power: Phillips 1990, Owen 1965"
-    return "noncentral F" if isinstance(plan.question, Omnibus) else "noncentral t; Senn 2002"
 
 
 def _freedom_source(plan: Plan) -> str:

@@ -70,6 +70,7 @@ FAMILIES: dict[str, tuple[dict[str, int | None], Callable[..., tuple[str, ...]]]
     "replicate": ({"periods": None}, _replicate),
     "incomplete": ({"treatments": None, "periods": 2}, _incomplete),
     "parallel": ({"treatments": 2}, parallel),
+    "single_arm": ({}, lambda: ("A",)),
 }
 
 
@@ -95,7 +96,7 @@ def sequences_of(name: str, treatments: int | None = None, periods: int | None =
     """
     if name not in FAMILIES:
         raise ValueError(
-            f"There is no design named {name!r}. Named designs are {', '.join(FAMILIES)}; any other is written as its sequences."
+            f"There is no design named {name!r}. Named designs are {', '.join((*FAMILIES, 'n_of_1'))}; any other is written as its sequences."
         )
     needs, make = FAMILIES[name]
     given = {"treatments": treatments, "periods": periods}

@@ -11,7 +11,7 @@ from trials.sizing.outcome import LogOutcome
 from trials.sizing.plan import Plan
 from trials.sizing.power import expected_half_width
 from trials.sizing.question import Equivalence, PairwiseQuestion, Precision
-from trials.sizing.question.base import DirectedQuestion
+from trials.sizing.question.pairwise import DirectedQuestion
 from trials.sizing.search import halve
 
 Figures = dict[str, Any]
@@ -31,27 +31,27 @@ def mean_difference(plan: Plan, known: Information, n: float) -> Figures:
     question, target, sign = _pairwise(plan), _target(plan), _sign(plan)
 
     def reached(effect: float) -> bool:
-        return bool(question.with_effect(effect, plan.outcome).power(known, n) >= target)
+        return bool(question.with_effect(effect, plan.continuous).power(known, n) >= target)
 
     if isinstance(question, Equivalence):
-        lower, upper = question.limits(plan.outcome)
+        lower, upper = question.limits(plan.continuous)
         middle = (lower + upper) / 2.0
         if not reached(middle):
-            most = float(question.with_effect(middle, plan.outcome).power(known, n))
+            most = float(question.with_effect(middle, plan.continuous).power(known, n))
             reason = f"With {plain(n)} people the power to show equivalence is {plain(round(most, 4))} at most, where the truth lies in the middle of the limits. Add people."
             return {"reason": reason, "maximum_attainable": most}
         effect = sign * halve(lambda size: reached(sign * size), sign * middle, upper if sign > 0 else -lower)
     else:
         se = (known.contrast(question.weights).variance / n) ** 0.5
-        boundary = question.boundary(plan.outcome) if isinstance(question, DirectedQuestion) else 0.0
+        boundary = question.boundary(plan.continuous) if isinstance(question, DirectedQuestion) else 0.0
         effect = boundary + sign * _smallest(lambda size: reached(boundary + sign * size), se, two_sided=plan.analysis.sides == 2)
     name, value = ("mean_ratio", exp(min(effect, 700.0))) if isinstance(plan.outcome, LogOutcome) else ("mean_difference", effect)
-    return {name: value, **question.with_effect(effect, plan.outcome).figures(known, n)}
+    return {name: value, **question.with_effect(effect, plan.continuous).figures(known, n)}
 
 
 def within_subject_sd(plan: Plan, known: Information, n: float) -> Figures:
     """The largest residual SD at which the power still reaches the target; all other SDs stay as planned."""
-    question, outcome, target = _pairwise(plan), plan.outcome, _target(plan)
+    question, outcome, target = _pairwise(plan), plan.continuous, _target(plan)
     distance = max(1e-9, *(abs(one) for one in question.distances(outcome)))
 
     def with_sd(log_sd: float) -> Information:
@@ -75,7 +75,7 @@ def within_subject_sd(plan: Plan, known: Information, n: float) -> Figures:
     if reached(high):
         return {"reason": f"Whatever {name} is, the power stays above {plain(target)}. Choose a target well above alpha."}
     found = with_sd(halve(reached, low, high))
-    return {name: getattr(found.outcome, name), **question.figures(found, n)}
+    return {name: getattr(found.continuous, name), **question.figures(found, n)}
 
 
 def half_width(plan: Plan, known: Information, n: float) -> Figures:

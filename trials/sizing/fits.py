@@ -1,25 +1,35 @@
 """Whether the nouns of a plan fit together."""
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 from trials.sizing.analysis import Analysis
 from trials.sizing.attrition import Attrition
 from trials.sizing.design import Design
 from trials.sizing.noun import in_words
-from trials.sizing.outcome import AdditiveOutcome, LogOutcome
+from trials.sizing.outcome import AdditiveOutcome, Continuous, LogOutcome
+from trials.sizing.solve import AtN, ForN
+
+if TYPE_CHECKING:
+    from trials.sizing.plan import Plan
 
 Problems = list[tuple[str, str]]
-AnyOutcome = AdditiveOutcome | LogOutcome
 MOST_TIMES = 10_000
 VERB_ON_LOG = {"mean_difference": "mean_ratio", "within_subject_sd": "within_subject_cv"}
+# what a question must say that it takes
+ONLY_WHERE_TAKEN = ("test", "people", "looks", "spending", "re_estimation")
 
 
-def problems(design: Design, outcome: AnyOutcome, question: Any, analysis: Analysis, attrition: Attrition, solve: Any) -> Problems:
+def problems(plan: "Plan") -> Problems:
     """What does not fit, as (field, sentence)."""
-    found = question.problems(design, outcome, analysis, solve.find)
-    found += _variability(design, outcome, solve.find)
-    found += _model(design, outcome, analysis, attrition)
-    found += _verb(design, outcome, question, solve)
+    design, outcome, question, analysis, attrition = plan.design, plan.outcome, plan.question, plan.analysis, plan.attrition
+    if unserved := _served(plan):
+        return unserved
+    found = question.problems(design, outcome, analysis, plan.solve.find)
+    if isinstance(outcome, AdditiveOutcome | LogOutcome):
+        found += _variability(design, outcome, plan.solve.find)
+        found += _model(design, outcome, analysis, attrition)
+    found += _verb(plan)
+    found += _extras(plan)
     lost = attrition.lost_before_period
     if lost is not None and len(lost) != design.n_periods:
         found.append(
@@ -28,10 +38,44 @@ def problems(design: Design, outcome: AnyOutcome, question: Any, analysis: Analy
                 f"There are {len(lost)} shares for {design.n_periods} periods; give one for each period, the first 0.",
             )
         )
-    return found  # type: ignore[no-any-return]  # a question of any kind
+    return found
 
 
-def _variability(design: Design, outcome: AnyOutcome, verb: str) -> Problems:
+def _served(plan: "Plan") -> Problems:
+    """Whether a method serves this question for this outcome."""
+    outcome, question = plan.outcome, plan.question
+    if outcome is None:
+        if not question.outcomes:
+            return []
+        return [("outcome", f"outcome is missing; {question.kind} is asked of an outcome that is {in_words(question.outcomes, 'or')}.")]
+    if outcome.kind in question.outcomes:
+        return []
+    if not question.outcomes:
+        return [("outcome", f"{question.kind} takes no outcome: its assumptions stand in the question. Leave outcome out.")]
+    from trials.sizing.question import KINDS
+
+    serving = sorted({tag.rpartition(" ")[2] for tag, noun in KINDS.items() if outcome.kind in noun.outcomes})
+    said = f"A {outcome.kind} outcome" if outcome.kind[0] not in "aeiou" else f"An {outcome.kind} outcome"
+    return [("question.kind", f"No method serves {question.kind} for this outcome. {said} can be asked for {in_words(serving, 'or')}.")]
+
+
+def _extras(plan: "Plan") -> Problems:
+    """What the plan says beyond its nouns, where its question has no use for it."""
+    found: Problems = []
+    question, design = plan.question, plan.design
+    for field in ONLY_WHERE_TAKEN:
+        if getattr(plan.analysis, field) is not None and field not in question.analysis_takes:
+            found.append((f"analysis.{field}", f"{question.kind} has no use for {field}; leave it out."))
+    if plan.exposure is not None and not question.needs_exposure:
+        found.append(("exposure", f"{question.kind} does not count time on the drug; leave exposure out."))
+    if plan.exposure is None and question.needs_exposure:
+        found.append(("exposure", 'exposure is missing: how long people are followed and on the drug, such as {"follow_up_years": 1}.'))
+    if design.is_n_of_1 and design.cycles is None and plan.solve.find != "cycles":
+        found.append(("design.cycles", "cycles is missing: how often everybody goes through A and B, for example 4."))
+    return found
+
+
+def _variability(design: Design, outcome: Continuous, verb: str) -> Problems:
     found: Problems = []
     suffix = "cv" if isinstance(outcome, LogOutcome) else "sd"
     within, total = f"within_subject_{suffix}", f"total_{suffix}"
@@ -72,7 +116,7 @@ def _variability(design: Design, outcome: AnyOutcome, verb: str) -> Problems:
     return found
 
 
-def _model(design: Design, outcome: AnyOutcome, analysis: Analysis, attrition: Attrition) -> Problems:
+def _model(design: Design, outcome: Continuous, analysis: Analysis, attrition: Attrition) -> Problems:
     found: Problems = []
     kind = analysis.degrees_of_freedom
     if design.n_periods == 1:
@@ -100,31 +144,45 @@ def _model(design: Design, outcome: AnyOutcome, analysis: Analysis, attrition: A
     return found
 
 
-def _verb(design: Design, outcome: AnyOutcome, question: Any, solve: Any) -> Problems:
+def _verb(plan: "Plan") -> Problems:
     found: Problems = []
-    log_scale = isinstance(outcome, LogOutcome)
+    question, solve, design = plan.question, plan.solve, plan.design
+    log_scale = isinstance(plan.outcome, LogOutcome)
     verbs = [
         VERB_ON_LOG.get(verb, verb) if log_scale else verb for verb in question.verbs if design.n_periods > 1 or verb != "within_subject_sd"
     ]
+    if plan.prior is not None:
+        verbs.append("assurance")
     if solve.find not in verbs:
-        found.append(
-            ("solve.for", f"{question.kind} on the {outcome.scale} scale can be solved for {in_words(verbs, 'or')}, not for {solve.find}.")
-        )
-    elif solve.find == "n":
-        if question.needs_target and solve.target_power is None:
-            found.append(("solve.target_power", "target_power is missing: the power that is wanted, for example 0.9 for 90 %."))
-        elif not question.needs_target and solve.target_power is not None:
+        scale = f" on the {plan.continuous.scale} scale" if plan.has_continuous_outcome else ""
+        found.append(("solve.for", f"{question.kind}{scale} can be solved for {in_words(verbs, 'or')}, not for {solve.find}."))
+    elif isinstance(solve, ForN):
+        found += _target(plan, solve)
+    elif isinstance(solve, AtN):
+        if solve.n_per_sequence is not None and len(solve.n_per_sequence) != len(design.sequences):
             found.append(
                 (
-                    "solve.target_power",
-                    f"{question.kind} has no power; leave target_power out (its probability says how sure the width shall be).",
+                    "solve.n_per_sequence",
+                    f"There are {len(solve.n_per_sequence)} numbers for {len(design.sequences)} sequences; give one for each.",
                 )
             )
-    elif solve.n_per_sequence is not None and len(solve.n_per_sequence) != len(design.sequences):
-        found.append(
-            (
-                "solve.n_per_sequence",
-                f"There are {len(solve.n_per_sequence)} numbers for {len(design.sequences)} sequences; give one for each.",
-            )
-        )
+        if solve.person_years is not None and not question.needs_exposure:
+            found.append(("solve.person_years", f"{question.kind} counts people; give n_evaluable, n_randomised or n_per_sequence."))
     return found
+
+
+def _target(plan: "Plan", solve: ForN) -> Problems:
+    if solve.target_assurance is not None and plan.prior is None:
+        return [("prior", "target_assurance needs a prior: how uncertain the assumed effect or SD is.")]
+    if solve.target_assurance is not None and solve.target_power is not None:
+        return [("solve.target_assurance", "Give target_power or target_assurance, not both.")]
+    if plan.question.needs_target and solve.target_power is None and solve.target_assurance is None:
+        return [("solve.target_power", "target_power is missing: the power that is wanted, for example 0.9 for 90 %.")]
+    if not plan.question.needs_target and solve.target_power is not None:
+        return [
+            (
+                "solve.target_power",
+                f"{plan.question.kind} has no power; leave target_power out (its probability says how sure the width shall be).",
+            )
+        ]
+    return []

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from trials.sizing.asked import asked
 from trials.sizing.attrition import Attrition
 from trials.sizing.information import Contrast, information
 from trials.sizing.plan import Plan
@@ -55,12 +56,12 @@ def vary(plan: Plan, assumption: str, value: float) -> Plan:
         When the plan language has no assumption of that name.
     """
     if assumption == "difference_sd":
-        within = sqrt(max(value * value - plan.outcome.individual_response_sd**2, 0.0) / 2.0)
+        within = sqrt(max(value * value - plan.continuous.individual_response_sd**2, 0.0) / 2.0)
         return vary(plan, "within_subject_sd", within)
-    if assumption in OUTCOME:
+    if plan.outcome is not None and assumption in type(plan.outcome).model_fields:
         return plan.model_copy(update={"outcome": plan.outcome.model_copy(update={assumption: value})})
-    if assumption in QUESTION:
-        return plan.model_copy(update={"question": plan.question.model_copy(update={assumption: value})})
+    if assumption in QUESTION or assumption in plan.question.varied:
+        return plan.model_copy(update={"question": plan.question.vary(assumption, value)})
     if assumption == "alpha":
         return plan.model_copy(update={"analysis": plan.analysis.model_copy(update={"alpha": value})})
     if assumption == "target_power":
@@ -90,10 +91,11 @@ def n_grid(plan: Plan, rows: Axis, columns: Axis) -> Grid:
     Information is worked out once for each value that it depends on; then all cells are searched together.
     """
     for axis in (rows, columns):
-        if axis.assumption not in ASSUMPTIONS:
+        if axis.assumption not in {*ASSUMPTIONS, *plan.question.varied, *(type(plan.outcome).model_fields if plan.outcome else ())}:
             raise _unknown(axis.assumption)
     plan = plan.settled()
-    if not isinstance(plan.question, PairwiseQuestion) or isinstance(plan.question, Precision):
+    question = asked(plan)
+    if not isinstance(question, PairwiseQuestion) or isinstance(question, Precision):
         return _one_by_one(plan, rows, columns)
     shape = (len(rows.values), len(columns.values))
 
@@ -204,7 +206,7 @@ def _contrast(plan: Plan) -> Contrast:
 
 
 def _distances(plan: Plan) -> tuple[float, ...]:
-    return _pairwise(plan).distances(plan.outcome)
+    return _pairwise(plan).distances(plan.continuous)
 
 
 def _target(plan: Plan) -> float:

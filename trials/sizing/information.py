@@ -10,9 +10,10 @@ import numpy as np
 from trials.sizing.analysis import Analysis
 from trials.sizing.attrition import Attrition
 from trials.sizing.design import Design
+from trials.sizing.exposure import Exposure
 from trials.sizing.matrices import Matrix, Model, generalised_inverse, matrices_of, shares_of
 from trials.sizing.noun import in_words
-from trials.sizing.outcome import AdditiveOutcome, LogOutcome
+from trials.sizing.outcome import AdditiveOutcome, AnyOutcome, Continuous, LogOutcome, continuous
 
 # people who differ ten thousand times as much as their periods are not compared with each other, and Σ would lose its digits
 MOST_BETWEEN = 1e4
@@ -69,9 +70,11 @@ class Information:
     """What one participant tells about the treatments, on average over the sequences."""
 
     design: Design
-    outcome: AdditiveOutcome | LogOutcome
+    outcome: AnyOutcome | None
     analysis: Analysis
-    model: Model
+    attrition: Attrition
+    exposure: Exposure | None = None
+    fitted: Model | None = None  # for continuous outcomes
     _found: dict[Any, Contrast] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )  # asked for again and again in a search
@@ -81,9 +84,21 @@ class Information:
         return self.design.letters
 
     @property
+    def continuous(self) -> Continuous:
+        """The outcome, where only a continuous one can stand."""
+        return continuous(self.outcome)
+
+    @property
+    def model(self) -> Model:
+        """The linear model of a continuous outcome."""
+        if self.fitted is None:
+            raise TypeError(getattr(self.outcome, "kind", None))
+        return self.fitted
+
+    @property
     def scale(self) -> float:
         """The residual variance, of which variance factors are multiples."""
-        return self.outcome.residual_sd**2
+        return self.continuous.residual_sd**2
 
     def contrast(self, weights: Mapping[str, float], carryover: Mapping[str, float] | None = None) -> Contrast:
         """What the trial tells about Σ weight·effect.
@@ -146,12 +161,14 @@ class Information:
         return np.asarray(found[:k, :k] - cross @ generalised_inverse(found[k:, k:]) @ cross.T)
 
 
-def information(design: Design, outcome: AdditiveOutcome | LogOutcome, analysis: Analysis, attrition: Attrition) -> Information:
+def information(
+    design: Design, outcome: AnyOutcome | None, analysis: Analysis, attrition: Attrition, exposure: Exposure | None = None
+) -> Information:
     """What one participant of this design tells about the treatments.
 
     Parameters
     ----------
-    design, outcome, analysis, attrition
+    design, outcome, analysis, attrition, exposure
         The nouns of the plan. The allocation of the design says how people are shared among sequences.
 
     Returns
@@ -171,6 +188,8 @@ def information(design: Design, outcome: AdditiveOutcome | LogOutcome, analysis:
     >>> round(ab_ba.contrast({"A": 1, "B": -1}).variance, 9)
     8.0
     """
+    if design.is_n_of_1 or not isinstance(outcome, AdditiveOutcome | LogOutcome):
+        return Information(design, outcome, analysis, attrition, exposure)
     sd = outcome.residual_sd
     estimator = estimator_used(outcome, analysis, attrition)
     model = Model(
@@ -186,10 +205,10 @@ def information(design: Design, outcome: AdditiveOutcome | LogOutcome, analysis:
         outcome.individual_response_sd / sd,
         outcome.autocorrelation,
     )
-    return Information(design, outcome, analysis, model)
+    return Information(design, outcome, analysis, attrition, exposure, model)
 
 
-def estimator_used(outcome: AdditiveOutcome | LogOutcome, analysis: Analysis, attrition: Attrition) -> str:
+def estimator_used(outcome: Continuous, analysis: Analysis, attrition: Attrition) -> str:
     """The planned estimator, or the within-subject one where generalised least squares lacks the SD between people."""
     if outcome.between_people_sd is None:
         return "within_subject"

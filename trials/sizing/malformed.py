@@ -45,8 +45,25 @@ ALLOWED = {
     "better": '"higher" or "lower"',
     "treatments": "a whole number from 2 to 8",
     "periods": "a whole number from 1 to 10",
+    "treatment_only": "a share of at least 0 and below 1, for example 0.3",
+    "comparator_only": "a share of at least 0 and below 1, for example 0.15",
+    "probability_treatment": "above 0 and below 1, for example 0.45",
+    "probability_comparator": "above 0 and below 1, for example 0.28",
+    "probability_superior": "above 0 and below 1, for example 0.7",
+    "tie_fractions": "shares of people above 0 and below 1, for example [0.3, 0.2]",
+    "rate_comparator": "a mean number of events above 0 for each person and period",
+    "rate_ratio": "a ratio above 0, for example 0.7",
+    "overdispersion": "variance ÷ mean within a person, at least 1",
+    "cycles": "a whole number from 1 to 50",
+    "looks": "a whole number from 1 to 12",
+    "follow_up_years": "a time above 0 and at most 100, in years",
+    "share_on_drug": "above 0 and at most 1, for example 0.5 in AB/BA",
+    "discontinuation_rate": "a rate of at least 0 a year",
+    "target_assurance": "above 0 and below 1, for example 0.8 for 80 %",
+    "person_years": "a number of person-years above 0",
     "means": "one number for each letter of the design, in the outcome's unit",
 }
+OUTCOME_KINDS = ["continuous", "binary", "ordinal", "count"]
 TAGS = {"question": "kind", "outcome": "kind", "solve": "for"}
 
 
@@ -104,7 +121,7 @@ def _unknown_tag(path: list[str], error: Mapping[str, Any], known: Mapping[str, 
         return {"field": ".".join(path), "message": f"{noun} is {_shown(given)}; it must be an object with the key {key}."}
     if noun == "outcome" and said == "continuous":
         return {"field": ".".join([*path, "scale"]), "message": f"scale is {_shown(given.get('scale'))}; it must be additive or log."}
-    choices = ["continuous"] if noun == "outcome" else [tag for tag in known.get(noun, {}) if tag]
+    choices = OUTCOME_KINDS if noun == "outcome" else [tag for tag in known.get(noun, {}) if tag and " " not in tag]
     near = get_close_matches(str(said), choices, n=1, cutoff=0.6)
     meant = f" Did you mean {near[0]}?" if near else ""
     start = f"{key} is missing" if said is None else f"No method serves {key} {str(said)[:40]}"

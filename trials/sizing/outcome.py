@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Discriminator, Tag, model_validator
 
+from trials.sizing.discrete import BinaryOutcome, CountOutcome, OrdinalOutcome
 from trials.sizing.noun import Correlation, Located, NotNegative, Noun, Positive, VariationCoefficient
 
 
@@ -91,14 +92,36 @@ def _not_both(outcome: Noun, within: str, total: str) -> None:
         raise Located((total, f"Give {within} for a crossover or {total} for a design of one period, not both."))
 
 
-def scale_of(given: Any) -> str | None:
-    """Which outcome a mapping describes: its scale for a continuous one."""
+def sort_of(given: Any) -> str | None:
+    """Which outcome a mapping describes: its scale for a continuous one, its kind for the others."""
     if not isinstance(given, dict):
-        return getattr(given, "scale", None)
-    if given.get("kind") != "continuous":
-        return None
-    scale = given.get("scale", "additive")
-    return scale if isinstance(scale, str) else None
+        return getattr(given, "scale", None) or getattr(given, "kind", None)
+    key, usual = ("scale", "additive") if given.get("kind") == "continuous" else ("kind", None)
+    sort = given.get(key, usual)
+    return sort if isinstance(sort, str) else None
 
 
-Outcome = Annotated[Annotated[AdditiveOutcome, Tag("additive")] | Annotated[LogOutcome, Tag("log")], Discriminator(scale_of)]
+Continuous = AdditiveOutcome | LogOutcome
+AnyOutcome = AdditiveOutcome | LogOutcome | BinaryOutcome | OrdinalOutcome | CountOutcome
+Outcome = Annotated[
+    Annotated[AdditiveOutcome, Tag("additive")]
+    | Annotated[LogOutcome, Tag("log")]
+    | Annotated[BinaryOutcome, Tag("binary")]
+    | Annotated[OrdinalOutcome, Tag("ordinal")]
+    | Annotated[CountOutcome, Tag("count")],
+    Discriminator(sort_of),
+]
+OUTCOMES: dict[str, type[Noun]] = {
+    "additive": AdditiveOutcome,
+    "log": LogOutcome,
+    "binary": BinaryOutcome,
+    "ordinal": OrdinalOutcome,
+    "count": CountOutcome,
+}
+
+
+def continuous(outcome: AnyOutcome | None) -> Continuous:
+    """The outcome, where only a continuous one can stand; a plan with another one has been refused before."""
+    if not isinstance(outcome, AdditiveOutcome | LogOutcome):
+        raise TypeError(getattr(outcome, "kind", None))
+    return outcome

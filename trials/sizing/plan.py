@@ -1,20 +1,23 @@
 """The plan: five nouns and a verb, everything that a sample size depends on."""
 
 from collections.abc import Mapping
-from typing import Any, Self
+from typing import Annotated, Any, Self
 
-from pydantic import ValidationError, model_validator
+from pydantic import BeforeValidator, ValidationError, ValidationInfo, model_validator
 
-from trials.sizing.analysis import Analysis
+from trials.sizing.analysis import Analysis, ReEstimation
 from trials.sizing.attrition import Attrition
 from trials.sizing.convert import FIELDS, Conversion, convert
 from trials.sizing.converters import CONVERTERS, READ
 from trials.sizing.design import Burden, Design
+from trials.sizing.exposure import Exposure
 from trials.sizing.fits import problems
 from trials.sizing.malformed import MalformedPlan, located
 from trials.sizing.noun import Located, Noun
-from trials.sizing.outcome import AdditiveOutcome, LogOutcome, Outcome
-from trials.sizing.question import KINDS, Question
+from trials.sizing.outcome import OUTCOMES, AdditiveOutcome, Continuous, LogOutcome, Outcome, continuous
+from trials.sizing.prior import Prior
+from trials.sizing.question import KINDS, Question, asked_of
+from trials.sizing.simulation import Simulation
 from trials.sizing.solve import VERBS, Solve
 
 __all__ = ["MalformedPlan", "Plan", "read_plan"]
@@ -23,20 +26,36 @@ NOBODY_LOST = Attrition()
 AS_USUAL = Analysis()
 
 
+def _of_this_outcome(given: Any, info: ValidationInfo) -> Any:
+    return asked_of(info.data.get("outcome"), given)
+
+
 class Plan(Noun):
     """One sizing question. `conversions` says where an SD came from when it was converted from what a paper prints."""
 
     design: Design
-    outcome: Outcome
-    question: Question
+    outcome: Outcome | None = None
+    question: Annotated[Question, BeforeValidator(_of_this_outcome)]
     analysis: Analysis = AS_USUAL
     attrition: Attrition = NOBODY_LOST
+    prior: Prior | None = None
+    exposure: Exposure | None = None
+    simulation: Simulation | None = None
     solve: Solve
     conversions: tuple[Conversion, ...] = ()
 
+    @model_validator(mode="before")
+    @classmethod
+    def _usual_design(cls, given: Any) -> Any:
+        """Questions of harm and of companion designs do without a design that is spelled out."""
+        if not isinstance(given, Mapping) or "design" in given or not isinstance(given.get("question"), Mapping):
+            return given
+        asked = KINDS.get(str(given["question"].get("kind")))
+        return {**given, "design": asked.design_by_default} if asked and asked.design_by_default else given
+
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
-        found = problems(self.design, self.outcome, self.question, self.analysis, self.attrition, self.solve)
+        found = problems(self)
         for conversion in self.conversions:
             held = getattr(self.outcome, conversion.field.removeprefix("outcome."), None)
             if held is None or abs(held - conversion.value) > 1e-9 * abs(conversion.value):
@@ -53,22 +72,46 @@ class Plan(Noun):
     def settled(self) -> Self:
         """The same plan with the defaults of its question filled in."""
         analysis, outcome = self.analysis, self.outcome
-        individual = outcome.individual_response_sd > 0 or outcome.autocorrelation != 0
-        usual = self.question.defaults(analysis, outcome) | {
-            "degrees_of_freedom": "satterthwaite" if individual else "anova",
-            "estimator": analysis.planned_estimator(loss_by_period=self.attrition.observed_by_period is not None),
-        }
+        usual = dict(self.question.defaults(analysis, outcome))
+        if isinstance(outcome, AdditiveOutcome | LogOutcome):
+            individual = outcome.individual_response_sd > 0 or outcome.autocorrelation != 0
+            usual = {
+                "degrees_of_freedom": "satterthwaite" if individual else "anova",
+                "estimator": analysis.planned_estimator(loss_by_period=self.attrition.observed_by_period is not None),
+            } | usual
         missing = {name: value for name, value in usual.items() if getattr(analysis, name) is None}
         return self.model_copy(update={"analysis": analysis.model_copy(update=missing)}) if missing else self
+
+    @property
+    def has_continuous_outcome(self) -> bool:
+        return isinstance(self.outcome, AdditiveOutcome | LogOutcome)
+
+    @property
+    def continuous(self) -> Continuous:
+        """The outcome, of a plan whose question is asked of continuous ones alone."""
+        return continuous(self.outcome)
+
+    def variability(self) -> tuple[str, float] | None:
+        """The SD as the plan gave it: its name and value; the SD of a within-person difference when it was converted from that."""
+        for conversion in self.conversions:
+            if conversion.field == "outcome.within_subject_sd" and conversion.source == "difference_sd":
+                return "difference_sd", conversion.inputs["difference_sd"]
+        name = self.continuous.residual_field
+        value = getattr(self.outcome, name)
+        return (name, value) if value is not None else None
 
 
 KNOWN: dict[str, dict[str, list[str]]] = {
     "": {"": list(Plan.model_fields)},
     "design": {"": [*Design.model_fields, "text"]},
     "design.burden": {"": list(Burden.model_fields)},
-    "outcome": {"additive": list(AdditiveOutcome.model_fields), "log": list(LogOutcome.model_fields)},
+    "outcome": {sort: list(noun.model_fields) for sort, noun in OUTCOMES.items()},
     "question": {kind: list(noun.model_fields) for kind, noun in KINDS.items()},
     "analysis": {"": list(Analysis.model_fields)},
+    "analysis.re_estimation": {"": list(ReEstimation.model_fields)},
+    "prior": {"": list(Prior.model_fields)},
+    "exposure": {"": list(Exposure.model_fields)},
+    "simulation": {"": list(Simulation.model_fields)},
     "attrition": {"": list(Attrition.model_fields)},
     "solve": {verb: [field.alias or name for name, field in noun.model_fields.items()] for verb, noun in VERBS.items()},
 }

@@ -6,9 +6,10 @@ from typing import Any
 import numpy as np
 
 from trials.sizing.answer import Answer
+from trials.sizing.asked import asked
 from trials.sizing.attrition import inflate
 from trials.sizing.grid import Axis, n_grid, vary
-from trials.sizing.nearby import Values, around, effects_around, nice_step
+from trials.sizing.nearby import Values, around, nice_step
 from trials.sizing.noun import Noun, plain
 from trials.sizing.outcome import LogOutcome
 from trials.sizing.plan import Plan
@@ -17,7 +18,6 @@ from trials.sizing.size import information_for, size
 from trials.sizing.solve import ForHalfWidth, ForMeanDifference, ForMeanRatio, ForN
 from trials.sizing.stress import StressTest, stress
 
-CURVE_POINTS = 60
 LOSSES = (0.0, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3)
 
 
@@ -100,19 +100,10 @@ def explore(plan: Plan, answer: Answer) -> Exploration:
     )
 
 
-def variability(plan: Plan) -> tuple[str, float] | None:
-    """The SD as the plan gave it: its name and value; the SD of a within-person difference when it was converted from that."""
-    for conversion in plan.conversions:
-        if conversion.field == "outcome.within_subject_sd" and conversion.source == "difference_sd":
-            return "difference_sd", conversion.inputs["difference_sd"]
-    name = plan.outcome.residual_field
-    value = getattr(plan.outcome, name)
-    return (name, value) if value is not None else None
-
-
 def _power_curve(plan: Plan, answer: Answer) -> PowerCurve | None:
-    question, chosen = plan.question, variability(plan)
-    if isinstance(question, Precision) or chosen is None or answer.power is None or answer.n_evaluable is None:
+    question = asked(plan)
+    chosen = question.uncertain(plan)
+    if chosen is None or answer.power is None or answer.n_evaluable is None:
         return None
     name, value = chosen
     by_period = plan.attrition.lost_before_period is not None
@@ -121,14 +112,14 @@ def _power_curve(plan: Plan, answer: Answer) -> PowerCurve | None:
     known = information_for(plan)
     least = max(unit, int(-(-question.smallest_n(known) // unit)) * unit)
     most = max(2.0 * answer.n_evaluable / kept, least + 10.0 * unit)
-    step = max(unit, int(-(-(most - least) / CURVE_POINTS // unit)) * unit)
+    step = max(unit, int(-(-(most - least) / question.curve_points // unit)) * unit)
     n = np.arange(least, most + step, step, dtype=float)
     low, _, high = _three(value)
     curves = []
     for one in (low, value, high):
         varied = plan if one == value else vary(plan, name, one)
         seen = information_for(varied)
-        power = np.clip(np.nan_to_num(varied.question.power(seen, n)), 0.0, 1.0)
+        power = np.clip(np.nan_to_num(asked(varied).powers(seen, n)), 0.0, 1.0)
         curves.append(Curve(assumption=name, value=one, planned=one == value, power=tuple(power.tolist())))
     return PowerCurve(
         n_evaluable=tuple((n * kept).tolist()),
@@ -144,16 +135,18 @@ def _three(value: float) -> tuple[float, float, float]:
 
 
 def _table(plan: Plan) -> SensitivityTable | None:
-    chosen, columns = variability(plan), effects_around(plan)
-    if not isinstance(plan.solve, ForN) or chosen is None or columns is None:
+    question = asked(plan)
+    chosen, effect = question.uncertain(plan), question.effect_around(plan)
+    if not isinstance(plan.solve, ForN) or not question.has_table or chosen is None or effect is None:
         return None
     name, value = chosen
-    least = plan.outcome.individual_response_sd if name == "difference_sd" else 0.0
+    columns = Values(assumption=effect[0], values=effect[1])
+    least = plan.continuous.individual_response_sd if name == "difference_sd" else 0.0
     rows = around(value, nice_step(value * 0.125), 2, 2)
     if rows[0] <= least:
         rows = tuple(value * factor if factor != 1 else value for factor in (0.9, 0.95, 1.0, 1.125, 1.25))
     grid = n_grid(plan, Axis(name, rows), Axis(columns.assumption, columns.values))
-    planned_value = getattr(plan.question, columns.assumption)
+    planned_value = question.planned(columns.assumption)
     return SensitivityTable(
         rows=Values(assumption=name, values=rows),
         columns=columns,

@@ -3,14 +3,15 @@
 from typing import Any
 
 from trials.sizing.answer import Answer, Warn
+from trials.sizing.asked import asked
 from trials.sizing.caution import cautions
 from trials.sizing.find import FIND
 from trials.sizing.information import Information, information
 from trials.sizing.noun import plain
 from trials.sizing.people import People, of_solve, of_total
 from trials.sizing.plan import Plan
-from trials.sizing.question import PairwiseQuestion, Precision
-from trials.sizing.search import smallest_units, units
+from trials.sizing.question import AnyQuestion, Precision
+from trials.sizing.search import units
 from trials.sizing.solve import ForN
 
 
@@ -43,14 +44,16 @@ def size(plan: Plan) -> Answer:
     plan = plan.settled()
     solve = plan.solve
     known = information_for(plan)
-    if reason := plan.question.reason(known):
+    question = asked(plan)
+    if reason := question.reason(known):
         return _answer(plan, known, None, {"reason": reason})
     if isinstance(solve, ForN):
-        return _for_n(plan, known, solve)
+        return _for_n(plan, question, known, solve)
     people = of_solve(plan, solve)
-    if people.counted < plan.question.smallest_n(known) - 1e-9:
-        return _answer(plan, known, None, {"reason": _too_few(plan, known, people.counted)})
-    return _answer(plan, known, people, FIND[solve.find](plan, known, people.counted))
+    if people.counted < question.smallest_n(known) - 1e-9:
+        return _answer(plan, known, None, {"reason": _too_few(plan, question, known, people.counted)})
+    find = getattr(question, f"find_{solve.find}", None) or FIND[solve.find]
+    return _answer(plan, known, people, find(plan, known, people.counted))
 
 
 def information_for(plan: Plan) -> Information:
@@ -59,14 +62,14 @@ def information_for(plan: Plan) -> Information:
     given = getattr(plan.solve, "n_per_sequence", None)
     if given is not None and given != design.allocation:
         design = design.model_copy(update={"allocation": given})
-    return information(design, plan.outcome, plan.analysis, plan.attrition)
+    return information(design, plan.outcome, plan.analysis, plan.attrition, plan.exposure)
 
 
-def _for_n(plan: Plan, known: Information, solve: ForN) -> Answer:
+def _for_n(plan: Plan, question: AnyQuestion, known: Information, solve: ForN) -> Answer:
     """Search, round to allocation units, inflate for loss: three steps."""
-    question, unit = plan.question, sum(plan.design.unit)
-    first, last = units(max(question.smallest_n(known), 2.0), unit), solve.max_n // unit
-    target = solve.target_power
+    unit = sum(plan.design.unit)
+    first, last = units(max(question.smallest_n(known), 1.0 if unit == 1 else 2.0), unit), solve.max_n // unit
+    target = solve.target
     if last < first:
         reason = f"max_n is {solve.max_n}, but the smallest trial of this design with a test has {first * unit} people. Allow more people."
         return _answer(plan, known, None, {"reason": reason})
@@ -80,45 +83,39 @@ def _for_n(plan: Plan, known: Information, solve: ForN) -> Answer:
             powers[step] = float(question.power(known, float(step * unit)))
         return powers[step] >= target
 
-    found = smallest_units(reached, first, last, guess)
+    found = question.smallest(reached, first, last, guess)
     if found is None:
-        return _answer(plan, known, None, _out_of_reach(plan, known, first, last, unit))
+        return _answer(plan, known, None, _out_of_reach(plan, question, known, first, last, unit))
     people = _people(plan, found * unit)
     figures = question.figures(known, people.counted, powers.get(found))
     if found > first and target is not None:
         reached(found - 1)
         figures["power_one_step_below"] = powers[found - 1]
-    return _answer(plan, known, people, figures)
+    return _answer(plan, known, people, figures | question.after_search(plan, known, people.counted))
 
 
 def _people(plan: Plan, n: int) -> People:
     return of_total(plan, n_randomised=n) if plan.attrition.lost_before_period is not None else of_total(plan, n_evaluable=n)
 
 
-def _out_of_reach(plan: Plan, known: Information, first: int, last: int, unit: int) -> dict[str, Any]:
+def _out_of_reach(plan: Plan, question: AnyQuestion, known: Information, first: int, last: int, unit: int) -> dict[str, Any]:
     """Why no n up to the largest is enough, with the most that can be had."""
-    question, solve = plan.question, plan.solve
-    if isinstance(question, Precision):
-        width = float(question.expected_half_width(known, float(last * unit)))
-        reason = f"With {last * unit} people, the most that max_n allows, the expected half-width is still {plain(width)}."
-        return {"reason": f"{reason} Accept a wider interval or raise max_n."}
+    target = plan.solve.target if isinstance(plan.solve, ForN) else None
+    if target is None:
+        said = question.out_of_reach(known, float(last * unit)) if isinstance(question, Precision) else "it is not enough"
+        return {"reason": f"With {last * unit} people, the most that max_n allows, {said}. {question.advice(plan)}"}
     steps = sorted({first, last, *(min(last, max(first, round(first * (last / first) ** (k / 40)))) for k in range(41))})
     most = max(float(question.power(known, float(step * unit))) for step in steps)
-    target = getattr(solve, "target_power", None) or 0.0
-    start = f"No number of people up to {last * unit:,} reaches a power of {plain(target)}; the most is {plain(round(most, 4))}."
+    start = (
+        f"No number of people up to {last * unit:,} reaches {question.wanted_word} of {plain(target)}; the most is {plain(round(most, 4))}."
+    )
     if warned := question.warnings(plan.outcome):
         return {"reason": f"{start} {warned[0][1]}", "maximum_attainable": most}
-    if isinstance(question, PairwiseQuestion) and min(question.distances(plan.outcome)) <= 0:
-        advice = (
-            "The assumed difference lies on the boundary that is tested, so more people do not help. Assume another difference or margin."
-        )
-    else:
-        advice = "Assume a larger difference or less variability, or raise max_n."
-    return {"reason": f"{start} {advice}", "maximum_attainable": most}
+    return {"reason": f"{start} {question.advice(plan)}", "maximum_attainable": most}
 
 
-def _too_few(plan: Plan, known: Information, n: float) -> str:
-    least = plan.question.smallest_n(known)
+def _too_few(plan: Plan, question: AnyQuestion, known: Information, n: float) -> str:
+    least = question.smallest_n(known)
     if plan.analysis.degrees_of_freedom == "satterthwaite":
         return f"With {plain(n)} people a sequence that counts has fewer than two, so its own variance cannot be estimated and there is no test; {plain(least)} are the least."
     return f"With {plain(n)} people no degrees of freedom are left for the test; {plain(least)} people are the least."
@@ -139,8 +136,8 @@ def _answer(plan: Plan, known: Information, people: People | None, figures: dict
         }
     return Answer(
         **found,
-        method=method_in_short(plan, known.model.estimator),
-        references=plan.question.references,
+        method=method_in_short(plan, known.fitted.estimator if known.fitted else ""),
+        references=asked(plan).references,
         warnings=warnings,
         conversions=plan.conversions,
         plan=plan,

@@ -9,6 +9,7 @@ from pydantic import computed_field
 from scipy import stats
 
 from trials.sizing.answer import Answer
+from trials.sizing.asked import asked
 from trials.sizing.information import Information
 from trials.sizing.noun import Noun
 from trials.sizing.plan import Plan
@@ -74,7 +75,7 @@ def stress(plan: Plan, answer: Answer) -> StressTest | None:
     Carry-over of the treatment alone: its effect in the period after it, as a share of the assumed difference. An n is enough on
     average over random dropout or not; `probability_of_target` says how often the people who stay are enough.
     """
-    question = plan.question
+    question = asked(plan)
     if answer.power is None or answer.n_evaluable is None or not isinstance(question, PairwiseQuestion) or isinstance(question, Precision):
         return None
     known = information_for(plan)
@@ -83,7 +84,7 @@ def stress(plan: Plan, answer: Answer) -> StressTest | None:
     se, df = sqrt(contrast.variance / n), contrast.degrees_of_freedom.at(n)
 
     def power(effect: float, factor: float = 1.0) -> float:
-        distances = question.with_effect(effect, plan.outcome).distances(plan.outcome)
+        distances = question.with_effect(effect, plan.outcome).distances(plan.continuous)
         return float(question.power_from(distances, se * factor, df, plan.analysis.alpha, plan.analysis.sides or 1))
 
     rows = [Stress(assumption="as planned", change=0.0, power=power(question.effect))]

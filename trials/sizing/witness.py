@@ -7,6 +7,7 @@ from math import isnan
 from typing import Any
 
 from trials.sizing.answer import Answer
+from trials.sizing.asked import asked
 from trials.sizing.noun import Noun
 from trials.sizing.plan import Plan
 from trials.sizing.question import NonInferiority, Superiority
@@ -69,10 +70,12 @@ class Opinion:
 
 
 def _is_asked(plan: Plan, answer: Answer) -> bool:
-    analysis, outcome = plan.analysis, plan.outcome
+    analysis = plan.analysis
+    if not isinstance(plan.question, Superiority | NonInferiority) or asked(plan) is not plan.question:
+        return False
+    outcome = plan.continuous
     return (
-        isinstance(plan.question, Superiority | NonInferiority)
-        and plan.solve.find in {"n", "power"}
+        plan.solve.find in {"n", "power"}
         and answer.n_per_sequence is not None
         and answer.power is not None
         and analysis.sequence_effects
@@ -92,7 +95,7 @@ def _compares_two_groups(plan: Plan) -> bool:
 
 
 def _two_groups(plan: Plan, answer: Answer) -> Opinion:
-    distance, residual_sd = _distance(plan), plan.outcome.residual_sd
+    distance, residual_sd = _distance(plan), plan.continuous.residual_sd
     first, second = (float(n) for n in answer.n_per_sequence or ())
     is_paired = plan.analysis.degrees_of_freedom == "paired"
     if is_paired:
@@ -162,7 +165,7 @@ def _least_squares(plan: Plan, people: tuple[float, ...]) -> tuple[float, int]:
     question = plan.question
     contrast = np.zeros(len(rows[0]))
     contrast[letters.index(question.treatment)], contrast[letters.index(question.comparator)] = 1.0, -1.0  # type: ignore[union-attr]  # two treatments are compared
-    variance = float(contrast @ fitted.model.normalized_cov_params @ contrast) * plan.outcome.residual_sd**2
+    variance = float(contrast @ fitted.model.normalized_cov_params @ contrast) * plan.continuous.residual_sd**2
     return variance, round(fitted.model.rank)
 
 
@@ -170,7 +173,7 @@ def _distance(plan: Plan) -> float:
     question = plan.question
     if not isinstance(question, Superiority | NonInferiority):
         raise TypeError(question.kind)
-    return question.distances(plan.outcome)[0]
+    return question.distances(plan.continuous)[0]
 
 
 def _settled(ask: Callable[[float, float, str], float], effect: float, plan: Plan, note: list[str]) -> float:

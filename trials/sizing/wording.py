@@ -1,24 +1,13 @@
 """The sentences for people, made from the same objects as the numbers."""
 
 from trials.sizing.answer import Answer
+from trials.sizing.asked import asked
 from trials.sizing.names import LETTERS_ONLY, Names, number, percent
 from trials.sizing.noun import in_words
-from trials.sizing.outcome import LogOutcome
-from trials.sizing.phrases import (
-    assuming,
-    boundary_of,
-    counts_found,
-    if_true,
-    people_found,
-    split_by_sequence,
-    target_of,
-    terms_of,
-    tested,
-    whole_people,
-    width_found,
-)
+from trials.sizing.phrases import people_found, split_by_sequence, target_of, terms_of, whole_people, width_found
 from trials.sizing.plan import Plan
-from trials.sizing.question import Equivalence, Omnibus, Precision
+
+USUAL_VERBS = {"n", "power", "mean_difference", "mean_ratio", "within_subject_sd", "within_subject_cv", "half_width"}
 
 __all__ = ["Names", "describe_method", "hypothesis", "method_in_short", "number", "percent", "plain_statement", "statement", "summary"]
 
@@ -29,8 +18,10 @@ def summary(plan: Plan, answer: Answer, names: Names = LETTERS_ONLY) -> str:
         return answer.reason
     people = people_found(answer)
     if plan.solve.find == "n":
-        aim = f"{percent(answer.power, 1)} power" if answer.power is not None else f"a half-width of {width_found(plan, answer, names)}"
+        aim = asked(plan).aim_found(plan, answer, names) or f"{percent(answer.power or 0.0, 1)} power"
         return f"{people} give {aim}."
+    if (own := asked(plan).aim_found(plan, answer, names)) is not None and plan.solve.find not in USUAL_VERBS:
+        return f"With {people}: {own}."
     found = {
         "power": lambda: f"{percent(answer.power or 0.0, 1)} power",
         "mean_difference": lambda: (
@@ -52,7 +43,8 @@ def statement(plan: Plan, answer: Answer, names: Names = LETTERS_ONLY) -> str:
     """The paragraph for the protocol: hypothesis, assumptions, test, numbers."""
     if answer.reason is not None:
         return f"The planned question has no sample size: {answer.reason}"
-    parts = [counts_found(plan, answer), assuming(plan, names), tested(plan)]
+    question = asked(plan)
+    parts = [question.counts(plan, answer), question.assuming(plan, names), question.tested(plan)]
     if plan.attrition.dropout_rate:
         parts.append(
             f"To allow for {percent(plan.attrition.dropout_rate, 1)} of participants not completing all periods, {whole_people(answer.n_randomised)} are randomised{split_by_sequence(plan, answer)}."
@@ -69,65 +61,37 @@ def plain_statement(plan: Plan, answer: Answer, names: Names = LETTERS_ONLY) -> 
     """The same in everyday words."""
     if answer.reason is not None:
         return f"As planned, the trial cannot answer its question. {answer.reason}"
-    question = plan.question
+    question = asked(plan)
     people = whole_people(answer.n_randomised)
     taken = in_words(names.treatment(letter) for letter in plan.design.letters)
     everyone = (
         "Each person takes" if all(set(sequence) == set(plan.design.letters) for sequence in plan.design.sequences) else "People take"
     )
-    parts = [
+    usual = (
         f"The trial starts with {people} people. {everyone} {taken}, one after the other, in an order decided by chance."
         if plan.design.n_periods > 1
         else f"The trial starts with {people} people, each given one of {taken} by chance."
-    ]
+    )
+    parts = [question.setting_in_plain_words(plan, answer, names) or usual]
     if plan.attrition.share_with_all_periods < 1:
         parts.append(
             f"About {percent(1 - plan.attrition.share_with_all_periods)} may leave before the end, so that about {whole_people(answer.n_evaluable)} complete it."
         )
-    if answer.power is not None and not isinstance(question, Omnibus | Precision):
-        chance = (
-            f"about {round(100 * answer.power)} in 100"
-            if 0.005 < answer.power < 0.995
-            else ("more than 99 in 100" if answer.power > 0.5 else "less than 1 in 100")
-        )
-        parts.append(f"{if_true(question, plan, names)}, the chance that the trial will show it is {chance}.")
-    elif answer.power is not None:
-        parts.append(f"If the treatments differ as assumed, the chance that the trial will notice is {percent(answer.power)}.")
+    parts.append(question.in_plain_words(plan, answer, names))
     if answer.half_width is not None:
         parts.append(f"The result is expected to be known to within {width_found(plan, answer, names)}.")
-    return " ".join(parts)
+    return " ".join(part for part in parts if part)
 
 
 def hypothesis(plan: Plan, names: Names = LETTERS_ONLY) -> str:
     """What is tested against what, in words and signs."""
-    question = plan.question
-    if isinstance(question, Omnibus):
-        return f"Null hypothesis: the means of {in_words(question.means)} are equal. Alternative: at least two differ. F test at alpha {number(plan.analysis.alpha or 0.05)}."
-    log_scale = isinstance(plan.outcome, LogOutcome)
-    quantity = (
-        f"mean ratio {question.treatment} ÷ {question.comparator}"
-        if log_scale
-        else f"mean difference {question.treatment} − {question.comparator}"
-    )
-    if isinstance(question, Precision):
-        return f"No hypothesis is tested; the {quantity} is estimated with its {percent(question.confidence_level, 1)} confidence interval."
-    null = 1.0 if log_scale else 0.0
-    alpha = f"alpha {number(plan.analysis.alpha or 0.05)}"
-    show = number if log_scale else names.amount
-    if isinstance(question, Equivalence):
-        low, high = show(question.lower_limit), show(question.upper_limit)
-        return f"Null hypothesis: the {quantity} is {low} or less, or {high} or more. Alternative: it lies between {low} and {high}. Two one-sided tests, each at {alpha}."
-    if plan.analysis.sides == 2:
-        return f"Null hypothesis: the {quantity} is {show(null)}. Alternative: it is not {show(null)}. Two-sided test at {alpha}."
-    boundary = boundary_of(question, log_scale=log_scale)
-    null_side, other_side = ("or less", "above") if question.better == "higher" else ("or more", "below")
-    return f"Null hypothesis: the {quantity} is {show(boundary)} {null_side}. Alternative: it is {other_side} {show(boundary)}. One-sided test at {alpha}."
+    return asked(plan).hypothesis(plan, names)
 
 
 def describe_method(plan: Plan, answer: Answer) -> str:
     """How the number was found, for the method section."""
     parts = [answer.method or method_in_short(plan, "within_subject")]
-    if plan.design.n_periods > 1:
+    if plan.design.n_periods > 1 and asked(plan).from_sequences:
         parts.append(
             "The variance of the estimate follows from the sequences by way of the information matrix of a model with "
             + in_words(terms_of(plan))
@@ -156,17 +120,11 @@ FREEDOM = {
 
 def method_in_short(plan: Plan, estimator: str) -> str:
     """One sentence: the test and its model."""
-    analysis, question = plan.analysis, plan.question
-    if isinstance(question, Equivalence):
-        test = f"Two one-sided t tests, each at alpha {number(analysis.alpha or 0.05)}; exact power by numerical integration"
-    elif isinstance(question, Omnibus):
-        test = f"F test at alpha {number(analysis.alpha or 0.05)}; exact power by the noncentral F distribution"
-    elif isinstance(question, Precision):
-        test = f"{percent(question.confidence_level, 1)} confidence interval by Student's t"
-    else:
-        sides = "Two" if analysis.sides == 2 else "One"
-        test = f"{sides}-sided t test at alpha {number(analysis.alpha or 0.05)}; exact power by the noncentral t distribution"
+    question = asked(plan)
+    test = question.method(plan)
+    if not question.from_sequences:
+        return f"{test}."
     if plan.design.n_periods == 1:
         return f"{test}. People are compared with each other."
     fit = "generalised least squares" if estimator == "generalised_least_squares" else "least squares within subjects"
-    return f"{test}. Estimate by {fit}; {FREEDOM[analysis.degrees_of_freedom or 'anova']}."
+    return f"{test}. Estimate by {fit}; {FREEDOM[plan.analysis.degrees_of_freedom or 'anova']}."

@@ -1,45 +1,71 @@
-"""What every question has in common: how it turns (variance, degrees of freedom) into power, and which defaults it brings."""
+"""What every question has in common: how it turns what a trial tells into power, which defaults it brings, and how it is put into words."""
 
-from collections.abc import Mapping
-from math import exp, log, sqrt
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
+
+import numpy as np
+from numpy.typing import NDArray
 
 from trials.sizing.analysis import Analysis
 from trials.sizing.design import Design
-from trials.sizing.noun import Letter, Noun, Number, Positive, in_words
-from trials.sizing.outcome import AdditiveOutcome, LogOutcome
+from trials.sizing.names import Names
+from trials.sizing.noun import Noun
+from trials.sizing.outcome import AnyOutcome
+from trials.sizing.phrases import chance_in_words, counts_found, variability_of
+from trials.sizing.search import smallest_units
 
 if TYPE_CHECKING:
-    from trials.sizing.information import Contrast, Information
+    from trials.sizing.answer import Answer
+    from trials.sizing.information import Information
+    from trials.sizing.plan import Plan
 
 Better = Literal["higher", "lower"]
 Problems = list[tuple[str, str]]
 Warnings = list[tuple[str, str]]
-AnyOutcome = AdditiveOutcome | LogOutcome
+Figures = dict[str, Any]
 
 
 class Question(Noun):
-    """One question asked of a trial. A new kind is one subclass in one module."""
+    """One question asked of a trial. A new kind is one subclass in one module, with its numbers and its sentences.
+
+    A verb of its own, such as `cycles`, is answered by a method `find_cycles(plan, information, n)` that returns figures of the answer.
+    """
 
     verbs: ClassVar[tuple[str, ...]] = ("n", "power")
     references: ClassVar[tuple[str, ...]] = ()
-    needs_target: ClassVar[bool] = True
+    kind: str
+    needs_target: ClassVar[bool] = True  # whether solving for n needs a target power
+    outcomes: ClassVar[tuple[str, ...]] = ("continuous",)  # kinds of outcome that it is asked of; none where it takes no outcome
+    design_by_default: ClassVar[dict[str, Any] | None] = None  # for questions that need no design to be spelled out
+    needs_exposure: ClassVar[bool] = False
+    analysis_takes: ClassVar[tuple[str, ...]] = ()  # what the analysis may say beyond alpha, sides and the model's terms
+    from_sequences: ClassVar[bool] = True  # whether the variance follows from the sequences by the information matrix
+    curve_points: ClassVar[int] = 60  # of the power curve; fewer where a power takes long
+    critical_source: ClassVar[str] = "Student's t"
+    wanted_word: ClassVar[str] = "a power"
+    has_table: ClassVar[bool] = True  # whether n over two assumptions is quick enough to be shown while one types
 
-    def defaults(self, analysis: Analysis, outcome: AnyOutcome) -> dict[str, Any]:
+    varied: ClassVar[tuple[str, ...]] = ()  # assumptions of its own that tables may vary, beyond those that every grid knows
+
+    # what fits
+
+    def defaults(self, analysis: Analysis, outcome: AnyOutcome | None) -> dict[str, Any]:
         """What this question takes for granted in the analysis."""
         return {"alpha": 0.05}
 
-    def problems(self, design: Design, outcome: AnyOutcome, analysis: Analysis, verb: str) -> Problems:
+    def problems(self, design: Design, outcome: AnyOutcome | None, analysis: Analysis, verb: str) -> Problems:
         """What does not fit together, as (field, sentence)."""
         return []
 
-    def warnings(self, outcome: AnyOutcome) -> Warnings:
+    def warnings(self, outcome: AnyOutcome | None) -> Warnings:
         """What deserves a second look, as (code, sentence)."""
         return []
 
+    # the numbers
+
     def reason(self, information: "Information") -> str | None:
         """Why there is no answer whatever n is, or None."""
-        raise NotImplementedError
+        return None
 
     def smallest_n(self, information: "Information") -> float:
         """From how many people the test exists."""
@@ -49,6 +75,10 @@ class Question(Noun):
         """Power with n people (those whom the information refers to)."""
         raise NotImplementedError
 
+    def powers(self, information: "Information", n: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Power for many n."""
+        return np.array([float(self.power(information, float(one))) for one in n])
+
     def reached(self, information: "Information", n: float) -> bool:
         """Whether n people are enough, for questions without a target power."""
         raise NotImplementedError
@@ -57,152 +87,82 @@ class Question(Noun):
         """A first guess of n, which the search corrects."""
         return self.smallest_n(information)
 
-    def figures(self, information: "Information", n: float, power: float | None = None) -> dict[str, Any]:
+    def smallest(self, reached: Callable[[int], bool], first: int, last: int, guess: int) -> int | None:
+        """The smallest number of allocation units that is enough; kinds whose power is not monotone in n search in their own way."""
+        return smallest_units(reached, first, last, guess)
+
+    def figures(self, information: "Information", n: float, power: float | None = None) -> Figures:
         """What the answer reports for n people; their power, when it is known already."""
         raise NotImplementedError
 
+    def after_search(self, plan: "Plan", information: "Information", n: float) -> Figures:
+        """What the answer adds when n was solved for, beside the figures of that n."""
+        return {}
 
-class PairwiseQuestion(Question):
-    """A question about the difference of two treatments, answered by one or two t tests."""
+    def advice(self, plan: "Plan") -> str:
+        """What would help where no n reaches the target."""
+        return "Assume a larger effect or less variability, or raise max_n."
 
-    verbs: ClassVar[tuple[str, ...]] = ("n", "power", "mean_difference", "within_subject_sd", "half_width")
+    # what is varied around the plan
 
-    treatment: Letter
-    comparator: Letter
-    mean_difference: Number | None = None
-    mean_ratio: Positive | None = None
+    def uncertain(self, plan: "Plan") -> tuple[str, float] | None:
+        """The assumption whose values give the curves of the power curve and the rows of the table: its name and value as the plan gives it."""
+        return plan.variability() if plan.has_continuous_outcome else None
 
-    @property
-    def effect(self) -> float:
-        """The assumed difference, treatment − comparator, on the scale of the analysis."""
-        return log(self.mean_ratio) if self.mean_ratio is not None else self.mean_difference or 0.0
+    def effect_around(self, plan: "Plan") -> tuple[str, tuple[float, ...]] | None:
+        """The assumed effect and values around it, the planned one among them, for the columns of the table."""
+        return None
 
-    @property
-    def weights(self) -> Mapping[str, float]:
-        return {self.treatment: 1.0, self.comparator: -1.0}
+    def planned(self, assumption: str) -> Any:
+        """The planned value of an assumption that `effect_around` names."""
+        return getattr(self, assumption)
 
-    def with_effect(self, effect: float, outcome: AnyOutcome) -> "PairwiseQuestion":
-        """The same question with another assumed difference (on the scale of the analysis)."""
-        if isinstance(outcome, LogOutcome):
-            return self.model_copy(update={"mean_ratio": exp(max(min(effect, 700.0), -700.0))})
-        return self.model_copy(update={"mean_difference": effect})
+    def vary(self, assumption: str, value: float) -> "Question":
+        """The same question with another value of one assumption."""
+        return self.model_copy(update={assumption: value})
 
-    def problems(self, design: Design, outcome: AnyOutcome, analysis: Analysis, verb: str) -> Problems:
-        found: Problems = []
-        for field, letter in (("treatment", self.treatment), ("comparator", self.comparator)):
-            if letter not in design.letters:
-                found.append(
-                    (
-                        f"question.{field}",
-                        f"{letter} is not a treatment of the design, which has {in_words(design.letters)}. Choose one of these.",
-                    )
-                )
-        if self.treatment == self.comparator:
-            found.append(("question.comparator", f"Treatment and comparator are both {self.treatment}; choose two different letters."))
-        given, other = ("mean_ratio", "mean_difference") if isinstance(outcome, LogOutcome) else ("mean_difference", "mean_ratio")
-        if getattr(self, other) is not None:
-            found.append(
-                (f"question.{other}", f"An outcome on the {outcome.scale} scale is compared by its {given}; give that instead of {other}.")
-            )
-        elif getattr(self, given) is None and verb in {"n", "power", "within_subject_sd", "within_subject_cv"} and self.needs_target:
-            found.append(
-                (
-                    f"question.{given}",
-                    f"{given} is missing: the difference that is assumed, {self.treatment} compared with {self.comparator}, with its sign."
-                    if given == "mean_difference"
-                    else f"{given} is missing: the ratio that is assumed, {self.treatment} ÷ {self.comparator}, for example 0.8.",
-                )
-            )
-        return found
+    # the sentences
 
-    # the polymorphic part
-
-    def distances(self, outcome: AnyOutcome) -> tuple[float, ...]:
-        """How far the assumed effect lies from each boundary, positive on the side that is to be shown."""
+    def hypothesis(self, plan: "Plan", names: Names) -> str:
+        """What is tested against what, in words and signs."""
         raise NotImplementedError
 
-    @classmethod
-    def power_from(cls, distances: tuple[Any, ...], standard_error: Any, degrees_of_freedom: Any, alpha: Any, sides: int) -> Any:
-        """Power from distances, standard error and degrees of freedom: numbers or arrays."""
+    def assuming(self, plan: "Plan", names: Names) -> str:
+        """What is assumed, as one sentence."""
+        return f"This assumes {variability_of(plan, names)}."
+
+    def tested(self, plan: "Plan") -> str:
+        """How the trial will be analysed, as one sentence."""
         raise NotImplementedError
 
-    # what follows from it
+    def method(self, plan: "Plan") -> str:
+        """The test and how its power is found, without a full stop."""
+        raise NotImplementedError
 
-    def contrast(self, information: "Information") -> "Contrast":
-        return information.contrast(self.weights)
+    def counts(self, plan: "Plan", answer: "Answer") -> str:
+        """Design, people and what they give, as one sentence."""
+        return counts_found(plan, answer)
 
-    def reason(self, information: "Information") -> str | None:
-        return self.contrast(information).reason
+    def aim_found(self, plan: "Plan", answer: "Answer", names: Names) -> str | None:
+        """What the people give, for the line that sums up, where it is not power."""
+        return None
 
-    def smallest_n(self, information: "Information") -> float:
-        return self.contrast(information).degrees_of_freedom.smallest_n
-
-    def power(self, information: "Information", n: Any) -> Any:
-        contrast = self.contrast(information)
-        analysis = information.analysis
-        return self.power_from(
-            self.distances(information.outcome),
-            (contrast.variance / n) ** 0.5,
-            contrast.degrees_of_freedom.at(n),
-            analysis.alpha,
-            analysis.sides or 1,
+    def in_plain_words(self, plan: "Plan", answer: "Answer", names: Names) -> str:
+        """What the answer means, in everyday words."""
+        return (
+            ""
+            if answer.power is None
+            else f"If things are as assumed, the chance that the trial will notice is {chance_in_words(answer.power)}."
         )
 
-    @classmethod
-    def guess_from(
-        cls, distances: tuple[Any, ...], variance: Any, alpha: Any, sides: int, target_power: Any, degrees_of_freedom_per_person: Any
-    ) -> Any:
-        """n by the normal distribution, with Guenther's correction for Student's t: numbers or arrays."""
-        from scipy import special
+    def setting_in_plain_words(self, plan: "Plan", answer: "Answer", names: Names) -> str | None:
+        """What people go through, in everyday words, where it is not treatments in an order decided by chance."""
+        return None
 
-        z_alpha = -special.ndtri(alpha / sides)
-        z_sum = z_alpha + special.ndtri(target_power)
-        return variance * (z_sum / (abs(distances[0]) + 1e-60)) ** 2 + z_alpha * z_alpha / (2.0 * degrees_of_freedom_per_person)
-
-    def guess(self, information: "Information", target_power: float | None) -> float:
-        contrast, analysis = self.contrast(information), information.analysis
-        per_person = contrast.degrees_of_freedom.per_person
-        return float(
-            self.guess_from(
-                self.distances(information.outcome), contrast.variance, analysis.alpha, analysis.sides or 1, target_power, per_person
-            )
-        )
-
-    def figures(self, information: "Information", n: float, power: float | None = None) -> dict[str, Any]:
-        from trials.sizing.power import t_critical
-
-        contrast, analysis = self.contrast(information), information.analysis
-        alpha, sides = analysis.alpha or 0.05, analysis.sides or 1
-        se, df = sqrt(contrast.variance / n), contrast.degrees_of_freedom.at(n)
-        if power is None:
-            power = float(self.power_from(self.distances(information.outcome), se, df, alpha, sides))
-        return {
-            "power": power,
-            "variance_factor": contrast.variance / information.scale,
-            "standard_error": se,
-            "degrees_of_freedom": df,
-            "critical_value": float(t_critical(alpha / sides, df)),
-        }
-
-
-class DirectedQuestion(PairwiseQuestion):
-    """A pairwise question that one t test answers: is the difference beyond one boundary (or, two-sided, different from it)?"""
-
-    better: Better | None = None
-
-    @property
-    def direction(self) -> float:
-        return -1.0 if self.better == "lower" else 1.0
-
-    def boundary(self, outcome: AnyOutcome) -> float:
-        """The difference that is tested, on the scale of the analysis."""
+    def power_step(self, plan: "Plan", answer: "Answer") -> tuple[str, str]:
+        """How the power follows, and the source, for the derivation."""
         raise NotImplementedError
 
-    def distances(self, outcome: AnyOutcome) -> tuple[float, ...]:
-        return (self.direction * (self.effect - self.boundary(outcome)),)
-
-    @classmethod
-    def power_from(cls, distances: tuple[Any, ...], standard_error: Any, degrees_of_freedom: Any, alpha: Any, sides: int) -> Any:
-        from trials.sizing.power import t_power
-
-        return t_power(distances[0] / standard_error, degrees_of_freedom, alpha, sides)
+    def steps(self, plan: "Plan", answer: "Answer") -> list[tuple[str, str]]:
+        """Steps of the derivation that only this kind of question has, each with its source."""
+        return []

@@ -1,13 +1,18 @@
 """Non-inferiority: is the treatment not worse than the comparator by as much as the margin?"""
 
 from math import log
-from typing import Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from trials.sizing.analysis import Analysis
 from trials.sizing.design import Design
+from trials.sizing.names import Names
 from trials.sizing.noun import Positive
-from trials.sizing.outcome import LogOutcome
-from trials.sizing.question.base import AnyOutcome, Better, DirectedQuestion, Problems, Warnings
+from trials.sizing.outcome import AnyOutcome, LogOutcome, continuous
+from trials.sizing.question.base import Better, Problems, Warnings
+from trials.sizing.question.pairwise import DirectedQuestion
+
+if TYPE_CHECKING:
+    from trials.sizing.plan import Plan
 
 
 class NonInferiority(DirectedQuestion):
@@ -25,10 +30,13 @@ class NonInferiority(DirectedQuestion):
         "Labes D, Schütz H, Lang B. PowerTOST (sampleN.noninf), version 1.5-7.",
     )
 
-    def defaults(self, analysis: Analysis, outcome: AnyOutcome) -> dict[str, Any]:
+    analysis_takes: ClassVar[tuple[str, ...]] = ("looks", "spending", "test", "re_estimation")
+    name: ClassVar[str] = "non-inferiority"
+
+    def defaults(self, analysis: Analysis, outcome: AnyOutcome | None) -> dict[str, Any]:
         return {"sides": 1, "alpha": 0.025}
 
-    def problems(self, design: Design, outcome: AnyOutcome, analysis: Analysis, verb: str) -> Problems:
+    def problems(self, design: Design, outcome: AnyOutcome | None, analysis: Analysis, verb: str) -> Problems:
         found = super().problems(design, outcome, analysis, verb)
         if analysis.sides == 2:
             found.append(("analysis.sides", "Non-inferiority has one side: leave sides out or make it 1."))
@@ -49,14 +57,17 @@ class NonInferiority(DirectedQuestion):
                 )
         return found
 
-    def boundary(self, outcome: AnyOutcome) -> float:
+    def boundary(self, outcome: AnyOutcome | None) -> float:
         return log(self.margin) if isinstance(outcome, LogOutcome) else -self.direction * self.margin
 
-    def warnings(self, outcome: AnyOutcome) -> Warnings:
-        if self.distances(outcome)[0] > 0 or (self.mean_difference is None and self.mean_ratio is None):
+    def warnings(self, outcome: AnyOutcome | None) -> Warnings:
+        if self.distances(continuous(outcome))[0] > 0 or (self.mean_difference is None and self.mean_ratio is None):
             return []
         message = (
             f"The assumed difference is worse than the margin of {self.margin:g} tolerates ({self.better} is better), so non-inferiority does not hold and "
             "is not to be shown. Check the sign of the difference and the direction of the outcome."
         )
         return [("difference_beyond_margin", message)]
+
+    def if_true(self, plan: "Plan", names: Names) -> str:
+        return f"If {names.treatment(self.treatment)} truly is about as good as {names.treatment(self.comparator)}, as assumed"

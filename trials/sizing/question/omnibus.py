@@ -7,12 +7,16 @@ from pydantic import Field
 
 from trials.sizing.analysis import Analysis
 from trials.sizing.design import Design
+from trials.sizing.names import Names, number, percent
 from trials.sizing.noun import Letter, Number, in_words
-from trials.sizing.outcome import LogOutcome
-from trials.sizing.question.base import AnyOutcome, Problems, Question
+from trials.sizing.outcome import AnyOutcome, LogOutcome
+from trials.sizing.phrases import variability_of, with_model
+from trials.sizing.question.base import Problems, Question
 
 if TYPE_CHECKING:
+    from trials.sizing.answer import Answer
     from trials.sizing.information import DegreesOfFreedom, Information
+    from trials.sizing.plan import Plan
 
 
 class Omnibus(Question):
@@ -28,10 +32,12 @@ class Omnibus(Question):
 
     references: ClassVar[tuple[str, ...]] = ("Jones B, Kenward MG. Design and Analysis of Cross-over Trials.",)
 
+    critical_source: ClassVar[str] = "F distribution"
+
     def __hash__(self) -> int:
         return hash(tuple(sorted(self.means.items())))
 
-    def problems(self, design: Design, outcome: AnyOutcome, analysis: Analysis, verb: str) -> Problems:
+    def problems(self, design: Design, outcome: AnyOutcome | None, analysis: Analysis, verb: str) -> Problems:
         found: Problems = []
         if strange := sorted(set(self.means) - set(design.letters)):
             found.append(
@@ -77,6 +83,9 @@ class Omnibus(Question):
         df = self.degrees_of_freedom(information).at(n)
         return f_power(n * self.spread(information), len(information.letters) - 1, df, information.analysis.alpha)
 
+    def powers(self, information: "Information", n: Any) -> Any:
+        return self.power(information, n)
+
     def guess(self, information: "Information", target_power: float | None) -> float:
         return 10.0 / max(self.spread(information), 1e-12)
 
@@ -95,3 +104,30 @@ class Omnibus(Question):
             "numerator_degrees_of_freedom": float(numerator),
             "critical_value": float(special.fdtri(numerator, df, 1.0 - alpha)),
         }
+
+    def advice(self, plan: "Plan") -> str:
+        return "Assume a larger difference or less variability, or raise max_n."
+
+    def hypothesis(self, plan: "Plan", names: Names) -> str:
+        return (
+            f"Null hypothesis: the means of {in_words(self.means)} are equal. Alternative: at least two differ. "
+            f"F test at alpha {number(plan.analysis.alpha or 0.05)}."
+        )
+
+    def assuming(self, plan: "Plan", names: Names) -> str:
+        means = ", ".join(f"{names.treatment(letter)} {names.amount(mean)}" for letter, mean in self.means.items())
+        return f"Assumed means of {names.measured}: {means}; {variability_of(plan, names)}."
+
+    def tested(self, plan: "Plan") -> str:
+        return with_model(f"The comparison is an F test at a significance level of {number(plan.analysis.alpha or 0.05)}", plan)
+
+    def method(self, plan: "Plan") -> str:
+        return f"F test at alpha {number(plan.analysis.alpha or 0.05)}; exact power by the noncentral F distribution"
+
+    def in_plain_words(self, plan: "Plan", answer: "Answer", names: Names) -> str:
+        if answer.power is None:
+            return ""
+        return f"If the treatments differ as assumed, the chance that the trial will notice is {percent(answer.power)}."
+
+    def power_step(self, plan: "Plan", answer: "Answer") -> tuple[str, str]:
+        return f"Power: {percent(answer.power or 0.0, 2)}.", "noncentral F"

@@ -7,12 +7,18 @@ from pydantic import Field
 
 from trials.sizing.analysis import Analysis
 from trials.sizing.design import Design
-from trials.sizing.noun import Positive, Share
-from trials.sizing.outcome import LogOutcome
-from trials.sizing.question.base import AnyOutcome, PairwiseQuestion, Problems
+from trials.sizing.names import Names, percent
+from trials.sizing.nearby import around, nice_step
+from trials.sizing.noun import Positive, Share, plain
+from trials.sizing.outcome import AnyOutcome, LogOutcome, continuous
+from trials.sizing.phrases import width_found
+from trials.sizing.question.base import Problems
+from trials.sizing.question.pairwise import PairwiseQuestion
 
 if TYPE_CHECKING:
+    from trials.sizing.answer import Answer
     from trials.sizing.information import Information
+    from trials.sizing.plan import Plan
 
 RatioWidth = Annotated[float, Field(strict=True, allow_inf_nan=False, gt=1, le=1e6)]
 
@@ -33,14 +39,14 @@ class Precision(PairwiseQuestion):
     needs_target: ClassVar[bool] = False
     references: ClassVar[tuple[str, ...]] = ("Jones B, Kenward MG. Design and Analysis of Cross-over Trials.",)
 
-    def defaults(self, analysis: Analysis, outcome: AnyOutcome) -> dict[str, Any]:
+    def defaults(self, analysis: Analysis, outcome: AnyOutcome | None) -> dict[str, Any]:
         return {}
 
-    def problems(self, design: Design, outcome: AnyOutcome, analysis: Analysis, verb: str) -> Problems:
+    def problems(self, design: Design, outcome: AnyOutcome | None, analysis: Analysis, verb: str) -> Problems:
         found = super().problems(design, outcome, analysis, verb)
         wanted, other = ("ratio_half_width", "half_width") if isinstance(outcome, LogOutcome) else ("half_width", "ratio_half_width")
         if getattr(self, other) is not None:
-            found.append((f"question.{other}", f"On the {outcome.scale} scale precision is said as {wanted}, not {other}."))
+            found.append((f"question.{other}", f"On the {continuous(outcome).scale} scale precision is said as {wanted}, not {other}."))
         elif getattr(self, wanted) is None and verb == "n":
             found.append((f"question.{wanted}", f"{wanted} is missing: how far the confidence interval may reach beyond the estimate."))
         for field in ("alpha", "sides"):
@@ -91,8 +97,36 @@ class Precision(PairwiseQuestion):
             "critical_value": float(t_critical((1.0 - self.confidence_level) / 2.0, df)),
             "half_width": width,
         }
-        if isinstance(information.outcome, LogOutcome):
+        if isinstance(information.continuous, LogOutcome):
             found["ratio_half_width"] = exp(min(width, 700.0))
         if self.probability is not None:
             found["probability"] = float(self.probability_at(information, n))
         return found
+
+    def effect_around(self, plan: "Plan") -> tuple[str, tuple[float, ...]] | None:
+        if self.half_width is not None:
+            return "half_width", around(self.half_width, nice_step(self.half_width * 0.2), 2, 3)
+        wanted = self.ratio_half_width or 2.0
+        return "ratio_half_width", tuple(wanted if factor == 1 else 1 + (wanted - 1) * factor for factor in (0.6, 0.8, 1, 1.2, 1.4, 1.6))
+
+    def hypothesis(self, plan: "Plan", names: Names) -> str:
+        return f"No hypothesis is tested; the {self.quantity(plan)} is estimated with its {percent(self.confidence_level, 1)} confidence interval."
+
+    def tested(self, plan: "Plan") -> str:
+        return f"The difference is reported with its {percent(self.confidence_level, 1)} confidence interval."
+
+    def method(self, plan: "Plan") -> str:
+        return f"{percent(self.confidence_level, 1)} confidence interval by Student's t"
+
+    def aim_found(self, plan: "Plan", answer: "Answer", names: Names) -> str | None:
+        return f"a half-width of {width_found(plan, answer, names)}"
+
+    def in_plain_words(self, plan: "Plan", answer: "Answer", names: Names) -> str:
+        return ""
+
+    def out_of_reach(self, information: "Information", n: float) -> str:
+        """What the most people that are allowed would give."""
+        return f"the expected half-width is still {plain(float(self.expected_half_width(information, n)))}"
+
+    def advice(self, plan: "Plan") -> str:
+        return "Accept a wider interval or raise max_n."

@@ -6,8 +6,9 @@ from typing import Any, ClassVar, Literal
 from trials.sizing.analysis import Analysis
 from trials.sizing.design import Design
 from trials.sizing.noun import NotNegative
-from trials.sizing.outcome import LogOutcome
-from trials.sizing.question.base import AnyOutcome, DirectedQuestion, Problems, Warnings
+from trials.sizing.outcome import AnyOutcome, LogOutcome
+from trials.sizing.question.base import Problems, Warnings
+from trials.sizing.question.pairwise import DirectedQuestion
 
 
 class Superiority(DirectedQuestion):
@@ -23,15 +24,16 @@ class Superiority(DirectedQuestion):
         "Senn S. Cross-over Trials in Clinical Research. 2002.",
         "Jones B, Kenward MG. Design and Analysis of Cross-over Trials.",
     )
+    analysis_takes: ClassVar[tuple[str, ...]] = ("looks", "spending", "test", "re_estimation")
 
-    def has_margin(self, outcome: AnyOutcome) -> bool:
+    def has_margin(self, outcome: AnyOutcome | None) -> bool:
         return self.margin is not None and self.margin != (1.0 if isinstance(outcome, LogOutcome) else 0.0)
 
-    def defaults(self, analysis: Analysis, outcome: AnyOutcome) -> dict[str, Any]:
+    def defaults(self, analysis: Analysis, outcome: AnyOutcome | None) -> dict[str, Any]:
         sides = analysis.sides or (1 if self.has_margin(outcome) else 2)
         return {"sides": sides, "alpha": 0.05 if sides == 2 else 0.025}
 
-    def problems(self, design: Design, outcome: AnyOutcome, analysis: Analysis, verb: str) -> Problems:
+    def problems(self, design: Design, outcome: AnyOutcome | None, analysis: Analysis, verb: str) -> Problems:
         found = super().problems(design, outcome, analysis, verb)
         margin = self.has_margin(outcome)
         if margin and analysis.sides == 2:
@@ -57,12 +59,12 @@ class Superiority(DirectedQuestion):
                 )
         return found
 
-    def boundary(self, outcome: AnyOutcome) -> float:
+    def boundary(self, outcome: AnyOutcome | None) -> float:
         if not self.has_margin(outcome) or self.margin is None:
             return 0.0
         return log(self.margin) if isinstance(outcome, LogOutcome) else self.direction * self.margin
 
-    def warnings(self, outcome: AnyOutcome) -> Warnings:
+    def warnings(self, outcome: AnyOutcome | None) -> Warnings:
         if self.better is None or self.effect * self.direction >= 0:
             return []
         shown = f"mean_difference {self.mean_difference:g}" if self.mean_difference is not None else f"mean_ratio {self.mean_ratio:g}"
