@@ -8,7 +8,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from ldnplanner.common.charts import heat, power_bar, power_curve, standalone, trial_figure
+from ldnplanner.common.charts import heat, lines, power_bar, power_curve, standalone, trial_figure
+from ldnplanner.common.charts.lines import LineChart, Series
 from ldnplanner.common.charts.power_curve import Curve, PowerCurve
 from ldnplanner.common.charts.svg import Size, fitting, number, per_cent, text_width
 from ldnplanner.common.charts.trial_figure import SequenceRow, TrialFigure
@@ -66,6 +67,23 @@ curves = st.lists(st.integers(2, 5000), min_size=1, max_size=30, unique=True).fl
     )
 )
 
+any_value = st.none() | st.floats(allow_nan=True, allow_infinity=True)
+line_charts = st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=20, unique=True).flatmap(
+    lambda xs: st.builds(
+        LineChart,
+        title=words,
+        x=st.just(tuple(sorted(xs))),
+        series=st.lists(
+            st.builds(Series, words, st.lists(any_value, min_size=len(xs), max_size=len(xs)).map(tuple), st.booleans()), max_size=6
+        ).map(tuple),
+        x_label=words,
+        y_label=words,
+        shares=st.booleans(),
+        target=st.none() | st.floats(0.01, 0.99),
+        marked_x=st.none() | st.floats(-1e6, 1e6),
+    )
+)
+
 
 def parsed(svg: str) -> ET.Element:
     return ET.fromstring(svg)  # noqa: S314  (our own drawing)
@@ -111,6 +129,35 @@ def assert_sound(svg: str) -> None:
 @example(TrialFigure((SequenceRow("AA", None),), {}, 1, 1, 14), "narrow")  # no room for the word over the run-in
 def test_any_trial_figure_is_sound(data: TrialFigure, size: Size) -> None:
     assert_sound(trial_figure.draw(data, size=size, prefix="f"))
+
+
+@settings(max_examples=80, deadline=None)
+@given(line_charts, st.sampled_from(SIZES))
+@example(LineChart("t", (1.0, 1.0), (Series("a", (0.5, 0.5)),), "x", "y", marked_x=1.0), "wide")
+def test_any_line_chart_is_sound(data: LineChart, size: Size) -> None:
+    assert_sound(lines.draw(data, size=size, prefix="l"))
+
+
+def test_a_line_chart_says_where_its_lines_begin_and_end_and_what_the_plan_has() -> None:
+    data = LineChart(
+        "Power by participants",
+        (10.0, 20.0, 30.0),
+        (Series("main effect", (0.2, 0.6, 0.9), planned=True), Series("trend", (None, 0.3, 0.5))),
+        "evaluable participants",
+        "power",
+        shares=True,
+        target=0.8,
+        marked_x=25.0,
+    )
+
+    said = parsed(lines.draw(data, size="wide", prefix="l")).find("desc")
+
+    assert said is not None
+    assert said.text == (
+        "main effect: 20\N{NO-BREAK SPACE}% at 10, 90\N{NO-BREAK SPACE}% at 30. At 25, as planned, it is 75\N{NO-BREAK SPACE}%. "
+        "trend: 30\N{NO-BREAK SPACE}% at 20, 50\N{NO-BREAK SPACE}% at 30. At 25, as planned, it is 40\N{NO-BREAK SPACE}%. "
+        "The dashed line is what is wanted, 80\N{NO-BREAK SPACE}%."
+    )
 
 
 @settings(max_examples=80, deadline=None)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, fields, is_dataclass
 from datetime import datetime
 from typing import Any, Literal
 
+from ldnplanner.common.charts.lines import LineChart
 from ldnplanner.common.charts.power_curve import PowerCurve
 from ldnplanner.common.charts.trial_figure import TrialFigure
 
@@ -141,7 +142,7 @@ class HeatTable:
 class Figure:
     """What a drawing shows, with the table that says the same."""
 
-    chart: TrialFigure | PowerCurve
+    chart: TrialFigure | PowerCurve | LineChart
     caption: str
     table: Table
     kind: Literal["figure"] = "figure"

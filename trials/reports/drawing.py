@@ -3,16 +3,19 @@
 import re
 from html import unescape
 
-from ldnplanner.common.charts import power_curve, trial_figure
+from ldnplanner.common.charts import lines, power_curve, trial_figure
+from ldnplanner.common.charts.lines import LineChart
 from ldnplanner.common.charts.power_curve import PowerCurve
 from ldnplanner.common.charts.svg import Size
 from ldnplanner.common.charts.trial_figure import TrialFigure
 
 
-def drawn(chart: TrialFigure | PowerCurve, *, size: Size, prefix: str) -> str:
+def drawn(chart: TrialFigure | PowerCurve | LineChart, *, size: Size, prefix: str) -> str:
     """The chart as SVG; the prefix keeps its ids apart from those of other drawings on the page."""
     if isinstance(chart, TrialFigure):
         return trial_figure.draw(chart, size=size, prefix=prefix)
+    if isinstance(chart, LineChart):
+        return lines.draw(chart, size=size, prefix=prefix)
     return power_curve.draw(chart, size=size, prefix=prefix)
 
 

@@ -4,15 +4,14 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from ldnplanner.common.charts import key
 from ldnplanner.common.charts.scale import Scale, nice_ticks
 from ldnplanner.common.charts.svg import Drawing, Size, fitting, number, per_cent, signed, text_width
 
 WIDTHS = {"wide": 590.0, "narrow": 310.0}
 PLOT_HEIGHTS = {"wide": 190.0, "narrow": 134.0}
 LEFT, RIGHT, TOP = 46.0, 14.0, 20.0
-KEY_LINE, KEY_SAMPLE, KEY_GAP = 18.0, 26.0, 18.0
 LABEL_HEIGHT = 11.0
-OTHER_LINES = ("c-l1", "c-l3", "c-l4")
 
 
 @dataclass(frozen=True)
@@ -37,8 +36,9 @@ class PowerCurve:
 
 def draw(data: PowerCurve, *, size: Size, prefix: str) -> str:
     """The chart as an ``<svg>``, drawn for a width of 590 or 310 pixels."""
-    key = _key_places(data, WIDTHS[size])
-    top = TOP + KEY_LINE * (max(row for *_place, row in key) if key else 0) + 12
+    entries = key.places([curve.label for curve in data.curves], LEFT, WIDTHS[size] - RIGHT)
+    classes = key.line_classes([curve.planned for curve in data.curves])
+    top = TOP + key.LINE * key.rows(entries) + 12
     bottom = top + PLOT_HEIGHTS[size]
     drawing = Drawing(
         WIDTHS[size],
@@ -53,9 +53,9 @@ def draw(data: PowerCurve, *, size: Size, prefix: str) -> str:
     up = Scale(0, 1, bottom, top)
 
     _axes(drawing, data, across, up)
-    for index, (curve, css_class) in enumerate(zip(data.curves, _line_classes(data), strict=True)):
-        _key_entry(drawing, curve, css_class, key[index])
-    for curve, css_class in sorted(zip(data.curves, _line_classes(data), strict=True), key=lambda pair: pair[0].planned):
+    for curve, css_class, place in zip(data.curves, classes, entries, strict=True):
+        key.draw_entry(drawing, css_class, place, planned=curve.planned)
+    for curve, css_class in sorted(zip(data.curves, classes, strict=True), key=lambda pair: pair[0].planned):
         drawing.element("polyline", class_=css_class, points=_line(_points(data, curve), across, up))
     _mark(drawing, data, across, up)
     return drawing.render()
@@ -77,11 +77,6 @@ def _points(data: PowerCurve, curve: Curve) -> list[tuple[float, float]]:
 def _range(values: tuple[float, ...]) -> tuple[float, float]:
     low, high = (min(values), max(values)) if values else (0.0, 1.0)
     return (low, high) if high > low else (low - 1, high + 1)
-
-
-def _line_classes(data: PowerCurve) -> list[str]:
-    others = iter(OTHER_LINES * len(data.curves))
-    return ["c-l2" if curve.planned else next(others) for curve in data.curves]
 
 
 def _axes(drawing: Drawing, data: PowerCurve, across: Scale, up: Scale) -> None:
@@ -116,27 +111,6 @@ def _mark(drawing: Drawing, data: PowerCurve, across: Scale, up: Scale) -> None:
         drawing.text(x + 5, up(0) - 6, words, classes="c-strong c-acc")
     else:
         drawing.text(x - 5, up(0) - 6, words, classes="c-strong c-acc", anchor="end")
-
-
-def _key_places(data: PowerCurve, width: float) -> list[tuple[str, float, int]]:
-    """For each curve the label as it fits, where its sample begins, and in which row of the key."""
-    places = []
-    x, row = LEFT, 0
-    for curve in data.curves:
-        label = fitting(curve.label, width - LEFT - RIGHT - KEY_SAMPLE - 6)
-        needed = KEY_SAMPLE + 6 + text_width(label)
-        if x > LEFT and x + needed > width - RIGHT:
-            x, row = LEFT, row + 1
-        places.append((label, x, row))
-        x += needed + KEY_GAP
-    return places
-
-
-def _key_entry(drawing: Drawing, curve: Curve, css_class: str, place: tuple[str, float, int]) -> None:
-    label, x, row = place
-    y = 12 + KEY_LINE * row
-    drawing.line(x, y, x + KEY_SAMPLE, y, css_class)
-    drawing.text(x + KEY_SAMPLE + 6, y + 4, label, classes="c-sm c-strong" if curve.planned else "c-sm")
 
 
 def _describe(data: PowerCurve) -> str:
