@@ -4,7 +4,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from trials.models import Sizing
-from trials.reports.display import count, date, power, sentence
+from trials.reports.display import count, date, held_together, power, sentence
 from trials.reports.document import Cell, Document, Fact, Line, Value
 from trials.reports.parts.assumptions import assumptions
 from trials.reports.parts.checks import checks
@@ -62,6 +62,8 @@ def _answer_line(stored: Stored) -> Line:
     answer = stored.answer
     if answer.get("n_evaluable") is None:
         return sentence(_("No number of participants answers this question: {reason}"), reason=str(answer.get("reason", "")))
+    if stored.snapshot.sentences.summary and difference(stored).value is None:  # not about one difference of means: the engine says it
+        return (held_together(stored.snapshot.sentences.summary, stored.unit),)
     if answer.get("n_randomised") == answer["n_evaluable"]:
         complete = _("{n_randomised} participants are randomised, and all are taken to complete every period.")
     elif len(stored.snapshot.sequences[0]) == 2:

@@ -31,15 +31,24 @@ def trial_data(
     )
 
 
+def short_name(assumption: str) -> str:
+    """What the key of a curve calls an assumption: SD, CV, or its name in words."""
+    for ending in ("_sd", "_cv"):
+        if assumption.endswith(ending):
+            return ending[1:].upper()
+    return assumption.replace("_", " ")
+
+
 def curve_data(exploration: Mapping[str, Any]) -> PowerCurve | None:
-    """Power against evaluable participants, for the planned SD and one on each side, as the exploration holds it."""
+    """Power against evaluable participants, for the planned assumption and one on each side, as the exploration holds it."""
     stored = exploration.get("power_curve")
     if not stored:
         return None
     return PowerCurve(
         n_evaluable=tuple(stored["n_evaluable"]),
         curves=tuple(
-            Curve(f"SD\N{NO-BREAK SPACE}{curve['value']:g}", tuple(curve["power"]), curve["planned"]) for curve in stored["curves"]
+            Curve(f"{short_name(curve['assumption'])}\N{NO-BREAK SPACE}{curve['value']:g}", tuple(curve["power"]), curve["planned"])
+            for curve in stored["curves"]
         ),
         target_power=stored["target_power"],
         marked_n=stored["n_evaluable_planned"],

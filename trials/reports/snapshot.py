@@ -40,11 +40,11 @@ class OutcomeFact(Fact):
     outcome: str
     instrument: str
     unit: str
-    better: Literal["higher", "lower"]
+    better: Literal["higher", "lower", ""]
 
 
 class AssumptionFact(Fact):
-    """One assumed number: `name` is its key in the plan language, `value` in `unit` (shares are 0–1, unit empty).
+    """One assumed number: `name` is its key in the plan language, `value` in `unit`; a share is 0–1 and shown in per cent.
 
     `basis` says how far it can be trusted, `citation`, `doi` and `url` name the source of the register, `note` what it says.
     """
@@ -53,6 +53,7 @@ class AssumptionFact(Fact):
     label: str
     value: float
     unit: str
+    is_share: bool | None = None
     basis: Literal["reported", "derived", "assumed", "unverified"]
     citation: str
     doi: str
@@ -61,8 +62,10 @@ class AssumptionFact(Fact):
 
 
 class SentencesFact(Fact):
-    """What the engine said of the answer, in words, on that day."""
+    """What the engine said of the answer, in words, on that day; what later versions say besides is empty in older rows."""
 
+    summary: str = ""
+    measure: str = ""
     hypothesis: str
     statement: str
     plain_statement: str
@@ -80,6 +83,7 @@ class Snapshot(Fact):
     washout_days: int
     run_in_days: int
     treatments: tuple[TreatmentFact, ...]
+    question_label: str = ""
     outcome: OutcomeFact
     assumptions: tuple[AssumptionFact, ...]
     sentences: SentencesFact

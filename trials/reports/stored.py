@@ -62,15 +62,31 @@ class Stored:
         return None if wanted is None else float(wanted)
 
     @property
-    def treatment(self) -> TreatmentFact:
-        return self._treatment(self.question.get("treatment", "A"))
+    def target_assurance(self) -> float | None:
+        wanted = self.plan["solve"].get("target_assurance")
+        return None if wanted is None else float(wanted)
 
     @property
-    def comparator(self) -> TreatmentFact:
-        return self._treatment(self.question.get("comparator", "B"))
+    def treatment(self) -> TreatmentFact | None:
+        """The treatment whose effect is asked; None where the question is about one group or about all treatments."""
+        return self._treatment(self.question.get("treatment"))
+
+    @property
+    def comparator(self) -> TreatmentFact | None:
+        return self._treatment(self.question.get("comparator"))
+
+    @property
+    def sequences(self) -> tuple[str, ...]:
+        """The sequences that were sized; none for an n-of-1 series."""
+        return tuple(self.plan["design"].get("sequences") or ())
+
+    @property
+    def is_crossover(self) -> bool:
+        """Whether people receive more than one treatment one after the other."""
+        return self.plan["design"].get("name") == "n_of_1" or any(len(sequence) > 1 for sequence in self.sequences)
 
     def assumption(self, name: str) -> AssumptionFact | None:
         return next((one for one in self.snapshot.assumptions if one.name == name), None)
 
-    def _treatment(self, letter: str) -> TreatmentFact:
-        return next(one for one in self.snapshot.treatments if one.letter == letter)
+    def _treatment(self, letter: str | None) -> TreatmentFact | None:
+        return next((one for one in self.snapshot.treatments if one.letter == letter), None)

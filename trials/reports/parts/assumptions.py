@@ -13,12 +13,17 @@ from trials.reports.symbols import quantity_label, symbol_cell
 def assumptions(stored: Stored, part_number: str) -> Section:
     """The table of assumptions, and how an SD was turned into the one that the formula takes."""
     rows = [_assumed(fact) for fact in stored.snapshot.assumptions]
-    rows += [
-        *_standardised(stored),
-        _convention(_("Significance level"), "alpha", given(stored.analysis.get("alpha")), _sides(stored)),
-        _convention(_("Power wanted"), "target_power", percent(stored.target_power), _("Convention")),
-        (Cell(Value("carryover", _("Carry-over"))), Cell(Value(None, "")), Cell(given(0.0, unit=stored.unit)), _carryover(stored)),
-    ]
+    rows += _standardised(stored)
+    if (alpha := stored.analysis.get("alpha")) is not None:
+        rows.append(_convention(_("Significance level"), "alpha", given(alpha), _sides(stored)))
+    if stored.target_power is not None:
+        rows.append(_convention(_("Power wanted"), "target_power", percent(stored.target_power), _("Convention")))
+    if stored.target_assurance is not None:
+        rows.append(_convention(_("Assurance wanted"), "target_assurance", percent(stored.target_assurance), _("Convention")))
+    if stored.is_crossover:
+        rows.append(
+            (Cell(Value("carryover", _("Carry-over"))), Cell(Value(None, "")), Cell(_nothing_carries_over(stored)), _carryover(stored))
+        )
     table = Table(
         "", (Column(_("Assumption")), Column(_("Symbol")), Column(_("Value"), numeric=True), Column(_("Status and source"))), tuple(rows)
     )
@@ -37,8 +42,9 @@ def mark(basis: str) -> Mark:
 
 
 def assumed_value(fact: AssumptionFact) -> Value:
-    """The number in its unit; shares, which have none, in per cent."""
-    return given(fact.value, unit=fact.unit) if fact.unit else percent(fact.value)
+    """The number in its unit, a share in per cent."""
+    is_share = fact.is_share if fact.is_share is not None else not fact.unit  # rows from before shares were marked have a unit otherwise
+    return percent(fact.value) if is_share else given(fact.value, unit=fact.unit)
 
 
 def source_link(fact: AssumptionFact) -> Link | None:
@@ -81,10 +87,19 @@ def _standardised(stored: Stored) -> list[tuple[Cell, ...]]:
 
 def _sides(stored: Stored) -> str:
     sides = stored.analysis.get("sides")
+    if sides is None:
+        return _("Convention")
     return _("Convention; one-sided test") if sides == 1 else _("Convention; two-sided test")
 
 
+def _nothing_carries_over(stored: Stored) -> Value:
+    return given(0.0, unit=stored.unit) if stored.unit else Value(0.0, _("none"))
+
+
 def _carryover(stored: Stored) -> Cell:
+    if stored.analysis.get("adjust_for_carryover"):
+        words = _("A term of the model; see part 8.")
+        return Cell(Value(words, words), mark=mark("assumed"))
     washout_days = stored.snapshot.washout_days
     words = (
         _("The washout of {days} days is taken to be long enough; see part 8.").format(days=washout_days)

@@ -8,13 +8,13 @@ from trials.reports.parts.result import degrees
 from trials.reports.stored import Stored
 
 SMALLEST_SHOWN = 0.0001
+T_TESTS = {"superiority", "non_inferiority"}
 
 
 def checks(stored: Stored, part_number: str) -> Section:
     """The exact figure beside that of statsmodels, and one line that says whether they agree."""
     answer, witness = stored.answer, stored.record.witness
-    method = _("Exact, noncentral t, df {df}").format(df=degrees(answer.get("degrees_of_freedom")).text)
-    rows = [_row(method, answer.get("power"), answer.get("n_evaluable"), _("The plan's own method"))]
+    rows = [_row(_own_method(stored), answer.get("power"), answer.get("n_evaluable"), _("The plan's own method"))]
     if witness:
         rows.append(_row(str(witness["method"]), witness.get("power"), witness.get("n_evaluable"), str(witness.get("note") or "")))
     at_n = _("Power at {n}").format(n=count(answer.get("n_evaluable")).text)
@@ -25,6 +25,13 @@ def checks(stored: Stored, part_number: str) -> Section:
         Column(_("Note")),
     )
     return Section("checks", part_number, _("Checks"), (Table("", columns, tuple(rows)), _agreement(stored)))
+
+
+def _own_method(stored: Stored) -> str:
+    """The engine's own method in a few words: the first sentence of the method, or the distribution of a t test."""
+    if stored.question["kind"] in T_TESTS and stored.plan.get("outcome", {}).get("kind") == "continuous":
+        return _("Exact, noncentral t, df {df}").format(df=degrees(stored.answer.get("degrees_of_freedom")).text)
+    return str(stored.answer.get("method", "")).partition(". ")[0].removesuffix(".")
 
 
 def _row(method: str, share: float | None, n: int | None, note: str) -> tuple[Cell, ...]:

@@ -13,32 +13,49 @@ MOST_LABELLED_PERIODS = 3
 
 
 def design(stored: Stored, number: str, figure_number: int) -> Section:
-    """The sequence × period figure, and the lengths of time that it is drawn from."""
-    snapshot = stored.snapshot
-    periods = len(snapshot.sequences[0])
-    total_days = snapshot.run_in_days + periods * snapshot.period_days + (periods - 1) * snapshot.washout_days
-    allocation = stored.plan["design"].get("allocation") or [1] * len(snapshot.sequences)
+    """The sequence × period figure where there are sequences, and the lengths of time that it is drawn from."""
+    facts = Facts(tuple(_facts(stored)))
+    if not stored.sequences or not stored.snapshot.period_days:
+        return Section("design", number, _("Design"), (facts,))
+    return Section("design", number, _("Design"), (_figure(stored, figure_number), facts))
 
-    facts = Facts(
-        (
-            Fact(_("Sequences"), Cell(Value("/".join(snapshot.sequences), " / ".join(snapshot.sequences)))),
-            *(Fact(_("Treatment {letter}").format(letter=one.letter), Cell(Value(one.label, one.label))) for one in snapshot.treatments),
-            Fact(_("Allocation"), Cell(Value(":".join(map(str, allocation)), " : ".join(map(str, allocation))))),
-            Fact(_("Periods"), Cell(count(periods))),
+
+def _facts(stored: Stored) -> list[Fact]:
+    snapshot, design = stored.snapshot, stored.plan["design"]
+    cycles = design.get("cycles") or stored.answer.get("cycles")
+    periods = 2 * int(cycles) if design.get("name") == "n_of_1" and cycles else len(stored.sequences[0]) if stored.sequences else 0
+    rows = []
+    if stored.sequences:
+        rows.append(Fact(_("Sequences"), Cell(Value("/".join(stored.sequences), " / ".join(stored.sequences)))))
+    if design.get("name") == "n_of_1" and cycles:
+        rows.append(
+            Fact(
+                _("Cycles"),
+                Cell(count(int(cycles)), note=_("Each a period of A and one of B, in an order decided by chance, for every person.")),
+            )
+        )
+    rows += [Fact(_("Treatment {letter}").format(letter=one.letter), Cell(Value(one.label, one.label))) for one in snapshot.treatments]
+    if len(stored.sequences) > 1:
+        allocation = design.get("allocation") or [1] * len(stored.sequences)
+        rows.append(Fact(_("Allocation"), Cell(Value(":".join(map(str, allocation)), " : ".join(map(str, allocation))))))
+    if periods:
+        rows.append(Fact(_("Periods"), Cell(count(periods))))
+    if periods and snapshot.period_days:
+        total_days = snapshot.run_in_days + periods * snapshot.period_days + (periods - 1) * snapshot.washout_days
+        rows += [
             Fact(_("Run-in"), Cell(days(snapshot.run_in_days))),
             Fact(_("Period"), Cell(days(snapshot.period_days))),
             Fact(_("Washout"), Cell(days(snapshot.washout_days))),
             Fact(_("In all, for one participant"), Cell(days(total_days))),
-        )
-    )
-    return Section("design", number, _("Design"), (_figure(stored, figure_number), facts))
+        ]
+    return rows
 
 
 def _figure(stored: Stored, figure_number: int) -> Figure:
     snapshot = stored.snapshot
     labels = {one.letter: _short(one) for one in snapshot.treatments}
     chart = figures.trial_data(
-        sequences=snapshot.sequences,
+        sequences=stored.sequences,
         n_per_sequence=stored.answer.get("n_randomised_per_sequence"),
         labels=labels,
         period_days=snapshot.period_days,

@@ -7,6 +7,8 @@ from trials.reports.document import Cell, Fact, Facts, Paragraph, References, Se
 from trials.reports.parts.assumptions import source_link
 from trials.reports.stored import Stored
 
+SEVERAL_TESTS = {"many_to_one", "dose_response_shapes"}
+
 
 def method(stored: Stored, number: str) -> Section:
     """The method in words, the handling of periods, sequences, carry-over and incomplete people, and the references."""
@@ -15,26 +17,46 @@ def method(stored: Stored, number: str) -> Section:
 
 
 def _handling(stored: Stored) -> Facts:
-    rows = (
-        (_("Periods and sequences"), _periods(stored)),
-        (_("Carry-over"), _carryover(stored)),
-        (
-            _("People with one period"),
-            _(
-                "Not used: the size rests on complete cases, people who complete every period. What they would add is not counted, "
-                "and their absence must not depend on the treatment."
-            ),
-        ),
-        (
-            _("Rounding"),
-            _(
-                "Up to the smallest whole number of participants that keeps the allocation to the sequences; "
-                "once for the evaluable and again for the randomised."
-            ),
-        ),
-        (_("Multiplicity"), _("One primary question, tested once; the significance level is not divided.")),
-    )
+    rows: list[tuple[str, str]] = []
+    if (
+        stored.is_crossover
+        and stored.sequences
+        and "sequence_effects" in stored.analysis
+        and stored.plan.get("outcome", {}).get("kind") == "continuous"
+    ):
+        rows.append((_("Periods and sequences"), _periods(stored)))
+    if stored.is_crossover:
+        rows.append((_("Carry-over"), _carryover(stored)))
+        rows.append((_("Incomplete participants"), _incomplete(stored)))
+    rows.append((_("Rounding"), _rounding(stored)))
+    rows.append((_("Multiplicity"), _multiplicity(stored)))
     return Facts(tuple(Fact(label, Cell(Value(words, words))) for label, words in rows))
+
+
+def _incomplete(stored: Stored) -> str:
+    if (stored.plan.get("attrition") or {}).get("lost_before_period"):
+        return _("Their periods up to the loss are analysed and count in the size; their leaving must not depend on the treatment.")
+    return _(
+        "Not used: the size rests on complete cases, people who complete every period. What they would add is not counted, "
+        "and their absence must not depend on the treatment."
+    )
+
+
+def _rounding(stored: Stored) -> str:
+    if len(stored.sequences) > 1:
+        return _(
+            "Up to the smallest whole number of participants that keeps the allocation to the sequences; "
+            "once for the evaluable and again for the randomised."
+        )
+    return _("Up to whole participants, once for the evaluable and again for those who start.")
+
+
+def _multiplicity(stored: Stored) -> str:
+    if stored.question["kind"] in SEVERAL_TESTS:
+        return _("Several comparisons under one question; the method above says how the significance level is kept over all of them.")
+    if (stored.analysis.get("looks") or 1) > 1:
+        return _("One primary question, tested at every look; the critical values share the significance level out over the looks.")
+    return _("One primary question, tested once; the significance level is not divided.")
 
 
 def _periods(stored: Stored) -> str:
@@ -49,11 +71,11 @@ def _periods(stored: Stored) -> str:
 def _carryover(stored: Stored) -> str:
     if stored.analysis.get("adjust_for_carryover", False):
         return _("A term of the model.")
-    sequences, washout_days = stored.snapshot.sequences, stored.snapshot.washout_days
+    sequences, washout_days = stored.sequences, stored.snapshot.washout_days
     return " ".join(
         (
             _("Not in the model: with two sequences of two periods it cannot be told apart from a difference between the sequences.")
-            if (len(sequences), len(sequences[0])) == (2, 2)
+            if len(sequences) == 2 and len(sequences[0]) == 2
             else _("Not in the model."),
             _("The plan relies on the washout of {days} days.").format(days=washout_days)
             if washout_days

@@ -82,6 +82,6 @@ def degrees(value: float | None) -> Value:
 
 def difference(stored: Stored) -> Value:
     """The difference assumed without its sign, as a sentence about detecting it says it."""
-    planned = stored.question.get("mean_difference")
+    planned = stored.question.get("mean_difference") if stored.question["kind"] == "superiority" else None
     shown = number(None if planned is None else abs(float(planned)), unit=stored.unit, digits=12)
     return shown if shown != NOT_GIVEN else Value(None, NO_BREAK_SPACE)

@@ -12,6 +12,16 @@ from trials.reports.document import Block, Cell, Column, Figure, HeatCell, HeatR
 from trials.reports.stored import Stored
 from trials.reports.symbols import quantity_label
 
+WITHOUT_UNIT = {
+    "mean_ratio",
+    "ratio_half_width",
+    "probability_superior",
+    "treatment_only",
+    "comparator_only",
+    "rate_ratio",
+    "overdispersion",
+}
+
 
 def sensitivity(stored: Stored, part_number: str, figure_number: int) -> Section:
     """The heat table over difference and SD, the power curve, and the loss table: as far as they were stored."""
@@ -57,6 +67,8 @@ def _beginning_large(words: str) -> Value:
 
 
 def _axis(name: str, unit: str) -> str:
+    if not unit or name in WITHOUT_UNIT or name.endswith("_cv"):
+        return quantity_label(name)
     return _("{assumption}, {unit}").format(assumption=quantity_label(name), unit=unit)
 
 
@@ -86,7 +98,9 @@ def _randomised(stored: Stored, grid: dict[str, Any]) -> Table:
         (Cell(given(sd)), *(Cell(_count(n)) for n in counts))
         for sd, counts in zip(grid["rows"]["values"], grid["n_randomised"], strict=True)
     )
-    caption = _("The same as randomised participants: a column for each mean difference, in {unit}").format(unit=stored.unit)
+    caption = _("The same as randomised participants: a column for each {assumption}").format(
+        assumption=_axis(grid["columns"]["assumption"], stored.unit).lower()
+    )
     return Table(caption, (Column(_axis(grid["rows"]["assumption"], stored.unit)), *columns), rows, long=True)
 
 
@@ -100,9 +114,18 @@ def _power_curve(stored: Stored, chart: PowerCurve, figure_number: int) -> Figur
         ),
         long=True,
     )
-    caption = _(
-        "Figure {number}. Power by number of evaluable participants, for the planned SD and one on each side; SD in {unit}."
-    ).format(number=figure_number, unit=stored.unit)
+    name = str(stored.exploration["power_curve"]["curves"][0]["assumption"])
+    if figures.short_name(name) == "SD":
+        caption = _(
+            "Figure {number}. Power by number of evaluable participants, for the planned SD and one on each side; SD in {unit}."
+        ).format(number=figure_number, unit=stored.unit)
+    else:
+        caption = _(
+            "Figure {number}. Power by number of evaluable participants, for the planned {assumption} and one on each side."
+        ).format(
+            number=figure_number,
+            assumption=quantity_label(name).lower() if figures.short_name(name) != "CV" else _("coefficient of variation"),
+        )
     return Figure(chart, caption, table)
 
 

@@ -123,6 +123,10 @@ class Question(Noun):
 
     # the sentences
 
+    def measure(self, plan: "Plan") -> str:
+        """The quantity that the trial estimates, with its letters: the summary measure of the estimand; empty where there is none."""
+        return ""
+
     def hypothesis(self, plan: "Plan", names: Names) -> str:
         """What is tested against what, in words and signs."""
         raise NotImplementedError

@@ -172,6 +172,12 @@ class PairwiseQuestion(Question):
             return f"mean ratio {self.treatment} ÷ {self.comparator}"
         return f"mean difference {self.treatment} − {self.comparator}"
 
+    def measure(self, plan: "Plan") -> str:
+        where = "between people" if plan.design.n_periods == 1 else "within-person"
+        sort, sign = ("ratio", "÷") if isinstance(plan.outcome, LogOutcome) else ("difference", "−")
+        contrast = f"{self.treatment} {sign} {self.comparator}"
+        return f"Mean {sort} {where}, {contrast}" if where == "between people" else f"Mean {where} {sort}, {contrast}"
+
     def assuming(self, plan: "Plan", names: Names) -> str:
         compared = f"{names.treatment(self.treatment)} compared with {names.treatment(self.comparator)}"
         if isinstance(plan.outcome, LogOutcome):
