@@ -16,7 +16,7 @@ Problems = list[tuple[str, str]]
 MOST_TIMES = 10_000
 VERB_ON_LOG = {"mean_difference": "mean_ratio", "within_subject_sd": "within_subject_cv"}
 # what a question must say that it takes
-ONLY_WHERE_TAKEN = ("test", "people", "looks", "spending", "re_estimation")
+ONLY_WHERE_TAKEN = {"test", "people", "looks", "spending", "re_estimation"}
 
 
 def problems(plan: "Plan") -> Problems:
@@ -63,7 +63,7 @@ def _extras(plan: "Plan") -> Problems:
     """What the plan says beyond its nouns, where its question has no use for it."""
     found: Problems = []
     question, design = plan.question, plan.design
-    for field in ONLY_WHERE_TAKEN:
+    for field in sorted(ONLY_WHERE_TAKEN & plan.analysis.model_fields_set):
         if getattr(plan.analysis, field) is not None and field not in question.analysis_takes:
             found.append((f"analysis.{field}", f"{question.kind} has no use for {field}; leave it out."))
     if plan.exposure is not None and not question.needs_exposure:

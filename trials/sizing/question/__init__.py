@@ -35,14 +35,16 @@ class _AskedOf(dict[str, Any]):
 
 def asked_of(outcome: Any, question: Any) -> Any:
     """The question in plain data, marked with the kind of its outcome, so that the class that serves both is chosen."""
-    if not isinstance(question, Mapping):
+    if not isinstance(question, Mapping) or getattr(outcome, "kind", "continuous") == "continuous":
         return question
     marked = _AskedOf(question)
-    marked.outcome = getattr(outcome, "kind", None)
+    marked.outcome = outcome.kind
     return marked
 
 
 def _tag(given: Any) -> str | None:
+    if type(given) is dict:
+        return given.get("kind")
     kind = given.get("kind") if isinstance(given, Mapping) else getattr(given, "kind", None)
     if not isinstance(kind, str):
         return None
