@@ -38,7 +38,6 @@ class Question(Noun):
     outcomes: ClassVar[tuple[str, ...]] = ("continuous",)  # kinds of outcome that it is asked of; none where it takes no outcome
     design_by_default: ClassVar[dict[str, Any] | None] = None  # for questions that need no design to be spelled out
     needs_exposure: ClassVar[bool] = False
-    usual_test: ClassVar[str | None] = None  # the test that stands in where the analysis names none
     analysis_takes: ClassVar[tuple[str, ...]] = ()  # what the analysis may say beyond alpha, sides and the model's terms
     from_sequences: ClassVar[bool] = True  # whether the variance follows from the sequences by the information matrix
     curve_points: ClassVar[int] = 60  # of the power curve; fewer where a power takes long
