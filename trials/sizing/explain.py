@@ -31,6 +31,8 @@ LABELS = {
     "degrees_of_freedom": "degrees of freedom",
     "numerator_degrees_of_freedom": "numerator degrees of freedom",
     "critical_value": "critical value",
+    "cycles": "cycles a person",
+    "own_weight": "weight of a person's own result",
     "maximum_attainable": "most that can be had",
 }
 
@@ -66,7 +68,7 @@ def steps(plan: Plan, answer: Answer) -> list[str]:
     add(
         f"Design: sequences {in_words(plan.design.sequences)}, allocation {':'.join(map(plain, plan.design.allocation))}, so that participants come in steps of {sum(plan.design.unit)}."
         if plan.design.sequences
-        else f"Design: {plan.design.label}; participants come one by one.",
+        else f"Design: {answer.plan.design.label}; participants come one by one.",
         "plan",
     )
     for conversion in plan.conversions:
@@ -80,7 +82,9 @@ def steps(plan: Plan, answer: Answer) -> list[str]:
         return found
     for text, source in question.steps(plan, answer):
         add(text, source)
-    if answer.variance_factor is not None and question.from_sequences:
+    if answer.variance_factor is not None and plan.design.is_n_of_1:
+        add(*_series_variance(plan, answer))
+    elif answer.variance_factor is not None and question.from_sequences:
         add(
             f"Information: the model's information matrix, added over the sequences, gives n·Var(estimate) = {plain(answer.variance_factor)} × residual variance "
             f"= {plain(answer.variance_factor * plan.continuous.residual_sd**2)}.",
@@ -93,16 +97,17 @@ def steps(plan: Plan, answer: Answer) -> list[str]:
             "as above",
         )
     if answer.degrees_of_freedom is not None:
-        add(f"Degrees of freedom ({analysis.degrees_of_freedom}): {plain(answer.degrees_of_freedom)}.", _freedom_source(plan))
+        name = plan.analysis.people if plan.design.is_n_of_1 else analysis.degrees_of_freedom
+        usual = f"Degrees of freedom ({name}): {plain(answer.degrees_of_freedom)}.", _freedom_source(plan)
+        add(*(question.freedom_step(plan, answer) or usual))
     if answer.critical_value is not None:
         add(f"Critical value: {plain(answer.critical_value)}.", question.critical_source)
     if answer.power is not None:
         add(*question.power_step(plan, answer))
     if answer.half_width is not None:
-        add(
-            f"Expected half-width: critical value × standard error × E[s]/σ = {plain(answer.half_width)}.",
-            "E[s]/σ = √(2/ν)·Γ((ν+1)/2)/Γ(ν/2)",
-        )
+        add(*question.width_step(plan, answer))
+    if answer.cycles is not None:
+        add(f"Search: {answer.cycles} is the smallest number of cycles a person that reaches the target.", "every number from 1 on is tried")
     if plan.solve.find == "n":
         below = (
             f"; one step below, the power is {percent(answer.power_one_step_below, 2)}" if answer.power_one_step_below is not None else ""
@@ -119,7 +124,22 @@ def steps(plan: Plan, answer: Answer) -> list[str]:
     return found
 
 
+def _series_variance(plan: Plan, answer: Answer) -> tuple[str, str]:
+    """n·Var of the average difference in an n-of-1 series."""
+    outcome, cycles = plan.continuous, answer.plan.design.cycles or 1
+    found, sigma = plain((answer.variance_factor or 0.0) * outcome.residual_sd**2), plain(outcome.residual_sd)
+    if plan.analysis.people == "fixed":
+        return f"Variance: among these people alone n·Var(estimate) = 2σ_w²/k = 2·{sigma}²/{cycles} = {found}.", "n-of-1 series, criterion 2 of Senn 2019"
+    individual = plain(outcome.individual_response_sd)
+    return (
+        f"Variance: with people as a sample of the population n·Var(estimate) = ψ² + 2σ_w²/k = {individual}² + 2·{sigma}²/{cycles} = {found}.",
+        "n-of-1 series, criterion 1 of Senn 2019",
+    )
+
+
 def _freedom_source(plan: Plan) -> str:
+    if plan.design.is_n_of_1:
+        return "n·(cycles − 1)" if plan.analysis.people == "fixed" else "n − 1"
     return {
         "anova": "n·m̄ − n − (periods − 1) − (treatments − 1)(1 + carry-over fitted)" if plan.design.n_periods > 1 else "n − treatments",
         "robust": "n − number of sequences",

@@ -82,7 +82,7 @@ def explore(plan: Plan, answer: Answer) -> Exploration:
     Exploration
         Empty where the answer is a reason.
     """
-    plan = plan.settled()
+    plan = answer.plan if plan.solve.find == "cycles" else plan.settled()  # with the cycles that were found
     if answer.reason is not None or answer.n_evaluable is None:
         return Exploration()
     table = _table(plan)
@@ -146,7 +146,8 @@ def _table(plan: Plan) -> SensitivityTable | None:
     if rows[0] <= least:
         rows = tuple(value * factor if factor != 1 else value for factor in (0.9, 0.95, 1.0, 1.125, 1.25))
     grid = n_grid(plan, Axis(name, rows), Axis(columns.assumption, columns.values))
-    planned_value = question.planned(columns.assumption)
+    of_outcome = columns.assumption in type(plan.outcome).model_fields
+    planned_value = getattr(plan.outcome, columns.assumption) if of_outcome else question.planned(columns.assumption)
     return SensitivityTable(
         rows=Values(assumption=name, values=rows),
         columns=columns,
