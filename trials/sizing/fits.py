@@ -84,12 +84,14 @@ def _series(plan: "Plan") -> Problems:
     if not question.of_series:
         from trials.sizing.question import KINDS
 
-        asked = sorted({noun.model_fields["kind"].annotation.__args__[0] for noun in KINDS.values() if noun.of_series})  # type: ignore[union-attr]  # each kind is a literal
+        asked = sorted({tag.rpartition(" ")[2] for tag, noun in KINDS.items() if noun.of_series})
         return [("question.kind", f"No method serves {question.kind} for an n-of-1 design. It can be asked for {in_words(asked, 'or')}.")]
     if plan.design.cycles is None and plan.solve.find != "cycles":
         found.append(("design.cycles", "cycles is missing: how often everybody goes through A and B, for example 4."))
     if analysis.adjust_for_carryover:
-        message = "The analysis of n-of-1 cycles compares A with B within each cycle and has no carry-over term; leave adjust_for_carryover out."
+        message = (
+            "The analysis of n-of-1 cycles compares A with B within each cycle and has no carry-over term; leave adjust_for_carryover out."
+        )
         found.append(("analysis.adjust_for_carryover", message))
     if not analysis.sequence_effects:
         found.append(("analysis.sequence_effects", "An n-of-1 design has no sequences, so there are no sequence effects; leave it out."))
@@ -211,7 +213,9 @@ def _target_of_cycles(plan: "Plan", solve: ForCycles) -> Problems:
     if plan.question.needs_target and solve.target_power is None:
         return [("solve.target_power", "target_power is missing: the power that is wanted, for example 0.9 for 90 %.")]
     if not plan.question.needs_target and solve.target_power is not None:
-        return [("solve.target_power", f"{plan.question.kind} has no power; leave target_power out: the width in the question is what counts.")]
+        return [
+            ("solve.target_power", f"{plan.question.kind} has no power; leave target_power out: the width in the question is what counts.")
+        ]
     return []
 
 

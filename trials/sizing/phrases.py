@@ -67,7 +67,7 @@ def counts_found(plan: "Plan", answer: "Answer") -> str:
         )
     design = f"the {'parallel' if plan.design.n_periods == 1 else 'crossover'} design {plan.design.label}"
     if plan.design.is_n_of_1:
-        design = f"an {answer.plan.design.label} a person"
+        design = f"an n-of-1 series of {cycles_in_words(answer.plan.design.cycles or 1)} a person, each of A and B in random order"
     if plan.solve.find in {"n", "cycles"} and answer.power is not None:
         return f"With {design}, {people} give {percent(answer.power, 1)} power (target {target_of(plan)})."
     if answer.power is not None:
@@ -92,6 +92,10 @@ def individual_sd(plan: "Plan", names: Names) -> str:
     """How much people differ in their true difference, with its unit; on the log scale a number without one."""
     sd = plan.continuous.individual_response_sd
     return number(sd) if isinstance(plan.outcome, LogOutcome) else names.amount(sd)
+
+
+def cycles_in_words(cycles: int) -> str:
+    return f"{cycles} cycle" if cycles == 1 else f"{cycles} cycles"
 
 
 def variability_of(plan: "Plan", names: Names) -> str:

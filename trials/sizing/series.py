@@ -110,7 +110,10 @@ def complete_cycles(sequences: Sequence[str], treatment: str, comparator: str) -
             f"In {design} people do not take {pair} equally often, so their periods do not make up complete cycles of one period on each. {WHAT_HELPS}"
         )
     if len(counts) > 1:
-        return 0, f"In {design} people go through {in_words(sorted(a for a, _ in counts))} cycles, not all through the same number. {WHAT_HELPS}"
+        return (
+            0,
+            f"In {design} people go through {in_words(sorted(a for a, _ in counts))} cycles, not all through the same number. {WHAT_HELPS}",
+        )
     ((cycles, _),) = counts
     if cycles < 2:
         return 0, (

@@ -4,7 +4,7 @@ from trials.sizing.answer import Answer
 from trials.sizing.asked import asked
 from trials.sizing.names import LETTERS_ONLY, Names, number, percent
 from trials.sizing.noun import in_words
-from trials.sizing.phrases import people_found, split_by_sequence, target_of, terms_of, whole_people, width_found
+from trials.sizing.phrases import cycles_in_words, people_found, split_by_sequence, target_of, terms_of, whole_people, width_found
 from trials.sizing.plan import Plan
 
 USUAL_VERBS = {"n", "power", "mean_difference", "mean_ratio", "within_subject_sd", "within_subject_cv", "half_width"}
@@ -22,7 +22,7 @@ def summary(plan: Plan, answer: Answer, names: Names = LETTERS_ONLY) -> str:
         return f"{people} give {aim}."
     if answer.cycles is not None:
         aim = asked(plan).aim_found(plan, answer, names) or f"{percent(answer.power or 0.0, 1)} power"
-        return f"With {people}: {answer.cycles} {'cycle' if answer.cycles == 1 else 'cycles'} a person give{'s' if answer.cycles == 1 else ''} {aim}."
+        return f"With {people}: {cycles_in_words(answer.cycles)} a person give{'s' if answer.cycles == 1 else ''} {aim}."
     if (own := asked(plan).aim_found(plan, answer, names)) is not None and plan.solve.find not in USUAL_VERBS:
         return f"With {people}: {own}."
     found = {
@@ -100,7 +100,9 @@ def describe_method(plan: Plan, answer: Answer) -> str:
     parts = [answer.method or method_in_short(plan, "within_subject")]
     if plan.design.is_n_of_1:
         if asked(plan).from_sequences:
-            parts.append(f"The variance of the estimate is {SERIES_VARIANCE[plan.analysis.people or 'random']}, with n people and k cycles.")
+            parts.append(
+                f"The variance of the estimate is {SERIES_VARIANCE[plan.analysis.people or 'random']}, with n people and k cycles."
+            )
     elif plan.design.n_periods > 1 and asked(plan).from_sequences:
         parts.append(
             "The variance of the estimate follows from the sequences by way of the information matrix of a model with "

@@ -176,9 +176,16 @@ class Question(Noun):
         """The degrees of freedom and where they come from, for the derivation, where they are not those of the analysis."""
         return None
 
+    def error_step(self, plan: "Plan", answer: "Answer") -> tuple[str, str] | None:
+        """The standard error and where it comes from, for the derivation, where it is not √(n·Var ÷ n)."""
+        return None
+
     def width_step(self, plan: "Plan", answer: "Answer") -> tuple[str, str]:
         """How the half-width follows, and the source, for the derivation."""
-        return f"Expected half-width: critical value × standard error × E[s]/σ = {plain(answer.half_width or 0.0)}.", "E[s]/σ = √(2/ν)·Γ((ν+1)/2)/Γ(ν/2)"
+        return (
+            f"Expected half-width: critical value × standard error × E[s]/σ = {plain(answer.half_width or 0.0)}.",
+            "E[s]/σ = √(2/ν)·Γ((ν+1)/2)/Γ(ν/2)",
+        )
 
     def power_step(self, plan: "Plan", answer: "Answer") -> tuple[str, str]:
         """How the power follows, and the source, for the derivation."""

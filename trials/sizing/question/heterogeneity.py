@@ -52,7 +52,9 @@ class Heterogeneity(Question):
     def problems(self, design: Design, outcome: AnyOutcome | None, analysis: Analysis, verb: str) -> Problems:
         found = pair_problems(self.treatment, self.comparator, design)
         if outcome is not None and "individual_response_sd" not in outcome.model_fields_set:
-            message = "individual_response_sd is missing: the SD between people of the true difference, which is the size of what is looked for."
+            message = (
+                "individual_response_sd is missing: the SD between people of the true difference, which is the size of what is looked for."
+            )
             found.append(("outcome.individual_response_sd", message))
         if analysis.sides is not None:
             found.append(("analysis.sides", "An F test has no sides; leave sides out."))
@@ -190,8 +192,8 @@ class Heterogeneity(Question):
     def power_step(self, plan: "Plan", answer: "Answer") -> tuple[str, str]:
         outcome, cycles = plan.continuous, self.cycles(answer.plan.design)
         ratio = 1.0 + cycles * outcome.individual_response_sd**2 / (2.0 * outcome.residual_sd**2)
-        return (
+        found = (
             f"Power: with {cycles} cycles F is 1 + kψ²/(2σ_w²) = {plain(ratio)} times a central F, so it exceeds the critical value with "
-            f"probability {percent(answer.power or 0.0, 2)}.",
-            "central F; question after Senn 2019, formula derived",
+            f"probability {percent(answer.power or 0.0, 2)}."
         )
+        return found, "central F; question after Senn 2019, formula derived"

@@ -48,6 +48,7 @@ class IndividualEffect(Question):
     needs_target: ClassVar[bool] = False
     of_series: ClassVar[bool] = True
     from_sequences: ClassVar[bool] = False
+    critical_source: ClassVar[str] = "Student's t; the normal distribution where variances are taken as known"
     references: ClassVar[tuple[str, ...]] = (
         "Senn S. Sample size considerations for n-of-1 trials. Stat Methods Med Res 2019;28:372–383.",
         "Yang J, Steingrimsson JA, Schmid CH. Sample size calculations for n-of-1 trials. arXiv:2110.08970.",
@@ -68,9 +69,7 @@ class IndividualEffect(Question):
             found.append(("outcome.individual_response_sd", message))
         for field in ("alpha", "sides"):
             if getattr(analysis, field) is not None:
-                found.append(
-                    (f"analysis.{field}", f"One person's effect has a confidence_level instead of {field}; leave {field} out.")
-                )
+                found.append((f"analysis.{field}", f"One person's effect has a confidence_level instead of {field}; leave {field} out."))
         return found
 
     def warnings(self, outcome: AnyOutcome | None) -> Warnings:
@@ -188,7 +187,9 @@ class IndividualEffect(Question):
     def tested(self, plan: "Plan") -> str:
         if self.estimate == "own":
             return "Each person's mean difference over the cycles is reported with an interval by Student's t; the error variance is pooled over people."
-        return "Each person's difference is reported as the best linear unbiased prediction of a model with random differences between people."
+        return (
+            "Each person's difference is reported as the best linear unbiased prediction of a model with random differences between people."
+        )
 
     def method(self, plan: "Plan") -> str:
         level = percent(self.confidence_level, 1)
@@ -214,14 +215,27 @@ class IndividualEffect(Question):
     def steps(self, plan: "Plan", answer: "Answer") -> list[tuple[str, str]]:
         if self.estimate == "own":
             return []
-        outcome, series = plan.continuous, answer.plan.design.cycles or 1
-        return [
-            (
-                f"Shrinkage: a person's own result weighs B = ψ²/(ψ² + 2σ_w²/k) = {number(answer.own_weight or 0.0)} with ψ = "
-                f"{number(outcome.individual_response_sd)}, σ_w = {number(outcome.residual_sd)} and k = {series}; the average of all weighs the rest.",
-                "best linear unbiased prediction; question after Senn 2019",
+        outcome, cycles = plan.continuous, answer.plan.design.cycles or 1
+        found = (
+            f"Shrinkage: a person's own result weighs B = ψ²/(ψ² + 2σ_w²/k) = {number(answer.own_weight or 0.0)} with ψ = "
+            f"{number(outcome.individual_response_sd)}, σ_w = {number(outcome.residual_sd)} and k = {cycles}; the average of all weighs the rest."
+        )
+        return [(found, "best linear unbiased prediction; question after Senn 2019")]
+
+    def error_step(self, plan: "Plan", answer: "Answer") -> tuple[str, str] | None:
+        sigma, psi, cycles = (
+            plain(plan.continuous.residual_sd),
+            plain(plan.continuous.individual_response_sd),
+            answer.plan.design.cycles or 1,
+        )
+        error = plain(answer.standard_error or 0.0)
+        if self.estimate == "own":
+            return (
+                f"Standard error of one person's mean difference: √(2σ_w²/k) = √(2·{sigma}²/{cycles}) = {error}.",
+                "criterion 4 of Senn 2019",
             )
-        ]
+        found = f"Standard error of the prediction with n = {plain(answer.n_evaluable or 0)}, ψ = {psi}: √(ψ²(1 − B) + (1 − B)²(ψ² + 2σ_w²/k)/n) = {error}."
+        return found, "criterion 5 of Senn 2019; formula derived"
 
     def width_step(self, plan: "Plan", answer: "Answer") -> tuple[str, str]:
         found = f"Half-width: critical value × standard error = {plain(answer.half_width or 0.0)}."
