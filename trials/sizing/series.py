@@ -70,7 +70,7 @@ class Series(NamedTuple):
         -----
         PEV = ψ²(1 − B) + (1 − B)²(ψ² + 2σ²/k)/n, the variances taken as known; with one person it is 2σ²/k.
         """
-        others = 1.0 - self.own_weight
+        others = self.own_variance / (self.individual**2 + self.own_variance)  # 1 − B without losing digits
         return self.individual**2 * others + others**2 * (self.individual**2 + self.own_variance) / n
 
     def carryover_bias(self, difference: float) -> float:
@@ -82,8 +82,8 @@ class Series(NamedTuple):
 
 
 DEPENDENT = (
-    "With autocorrelation the variance depends on the order that chance draws in each cycle, and no exact method serves that. Leave "
-    "autocorrelation out; the converter daily_readings turns correlated readings within a period into the SD of the period."
+    "With autocorrelation the differences from cycle to cycle depend on each other and on the order of the periods, and no exact method serves "
+    "that. Leave autocorrelation out; the converter daily_readings turns correlated readings within a period into the SD of the period."
 )
 
 
