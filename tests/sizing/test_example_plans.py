@@ -16,6 +16,11 @@ ANSWERS = {
     "williams-four-doses-loss-by-period": None,
     "non-inferiority-individual-responses": None,
     "no-answer-carryover-in-ab-ba": (None, None),
+    "n-of-1-average-effect": (24, 30),
+    "n-of-1-these-people": (12, 15),
+    "n-of-1-cycles": (24, 30),
+    "heterogeneity-replicate": (98, 124),
+    "individual-effect-shrunken": (24, 30),
 }
 
 

@@ -59,6 +59,7 @@ class Answer(Noun):
     ratio_to_main_effect: float | None = None
     # n-of-1
     cycles: int | None = None
+    own_weight: float | None = None  # of a person's own result beside the average of all
     # discrete outcomes
     n_stays: int | None = None
     actual_size: float | None = None

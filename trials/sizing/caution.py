@@ -27,7 +27,10 @@ def cautions(plan: Plan, known: Information, people: People | None) -> list[tupl
         )
         found.append(("between_subject_sd_missing", message))
     question = plan.question
-    if (
+    if isinstance(question, PairwiseQuestion) and plan.design.is_n_of_1:
+        message = "The comparison within each cycle cannot separate carry-over from the treatment effect, so the washout has to rule it out; do not test for it first."
+        found.append(("carryover_not_separable", message))
+    elif (
         isinstance(question, PairwiseQuestion)
         and not analysis.adjust_for_carryover
         and not _carryover_separable(sequences, question.treatment, question.comparator)

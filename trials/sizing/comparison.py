@@ -66,10 +66,12 @@ def _row(plan: Plan, name: str, design: Design) -> Compared:
             sequences=design.sequences,
             reason=f"lost_before_period speaks of {len(attrition.lost_before_period)} periods; give dropout_rate to compare designs.",
         )
+    if reason := _unlike(plan, design):
+        return Compared(name=name, sequences=design.sequences, reason=reason)
     answer = size(plan.model_copy(update={"design": design, "outcome": outcome, "analysis": analysis}))
     if answer.reason is not None or answer.n_randomised is None:
         return Compared(name=name, sequences=design.sequences, reason=answer.reason)
-    burden, periods, people = design.burden or plan.design.burden or NO_BURDEN, design.n_periods, answer.n_randomised
+    burden, periods, people = design.burden or plan.design.burden or NO_BURDEN, answer.plan.design.n_periods, answer.n_randomised
     visits = people * periods * burden.visits_per_period
     return Compared(
         name=name,
@@ -86,7 +88,24 @@ def _row(plan: Plan, name: str, design: Design) -> Compared:
 
 def _letters(plan: Plan) -> tuple[str, ...]:
     question = plan.question
-    return tuple(question.means) if question.kind == "omnibus" else (question.treatment, question.comparator)
+    if question.kind == "omnibus":
+        return tuple(question.means)
+    return tuple(letter for letter in (question.treatment, question.comparator) if letter is not None)
+
+
+def _unlike(plan: Plan, design: Design) -> str | None:
+    """Why a design in sequences and an n-of-1 series cannot be compared for this plan, or None."""
+    if not design.is_n_of_1:
+        return "The plan asks for a number of cycles; only an n-of-1 design has them." if plan.solve.find == "cycles" else None
+    if not plan.question.of_series:
+        return f"An n-of-1 design is not asked for {plan.question.kind}."
+    if design.cycles is None and plan.solve.find != "cycles":
+        return "An n-of-1 design needs its number of cycles, for example n_of_1:4."
+    if plan.analysis.adjust_for_carryover:
+        return "The analysis of n-of-1 cycles has no carry-over term; leave adjust_for_carryover out to compare."
+    if plan.attrition.lost_before_period is not None:
+        return "In an n-of-1 design people count who complete all cycles; give dropout_rate to compare designs."
+    return None
 
 
 def _single_measurement(outcome: Continuous) -> Continuous | None:

@@ -5,7 +5,7 @@ from functools import lru_cache
 from math import gcd, lcm
 from typing import Annotated, Any, Self
 
-from pydantic import Field, StrictInt, model_validator
+from pydantic import Field, SerializerFunctionWrapHandler, StrictInt, model_serializer, model_validator
 
 from trials.sizing.families import sequences_of
 from trials.sizing.noun import Located, NotNegative, Noun
@@ -85,6 +85,15 @@ class Design(Noun):
             raise Located(*problems)
         return self
 
+    @model_serializer(mode="wrap")
+    def _without_sequences(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """The echo of an n-of-1 design says in so many words that it has no sequences."""
+        written: dict[str, Any] = write(self)
+        if self.is_n_of_1:
+            written.pop("allocation", None)
+            written["sequences"] = None
+        return written
+
     @property
     def is_n_of_1(self) -> bool:
         """Whether everybody goes through cycles of A and B in an order of their own, so that there are no sequences to speak of."""
@@ -98,6 +107,10 @@ class Design(Noun):
     @property
     def n_periods(self) -> int:
         return 2 * (self.cycles or 1) if self.is_n_of_1 else len(self.sequences[0])
+
+    def with_cycles(self, cycles: int) -> Self:
+        """The same n-of-1 series with another number of cycles."""
+        return self.model_copy(update={"cycles": cycles})
 
     @property
     def unit(self) -> tuple[int, ...]:

@@ -31,6 +31,8 @@ LABELS = {
     "degrees_of_freedom": "degrees of freedom",
     "numerator_degrees_of_freedom": "numerator degrees of freedom",
     "critical_value": "critical value",
+    "cycles": "cycles a person",
+    "own_weight": "weight of a person's own result",
     "maximum_attainable": "most that can be had",
 }
 
@@ -57,7 +59,7 @@ def for_people(plan: Plan, answer: Answer) -> str:
 
 def steps(plan: Plan, answer: Answer) -> list[str]:
     """The derivation, one numbered step a line."""
-    question, analysis, attrition = asked(plan), plan.analysis, plan.attrition
+    question, attrition = asked(plan), plan.attrition
     found: list[str] = []
 
     def add(text: str, source: str) -> None:
@@ -66,7 +68,7 @@ def steps(plan: Plan, answer: Answer) -> list[str]:
     add(
         f"Design: sequences {in_words(plan.design.sequences)}, allocation {':'.join(map(plain, plan.design.allocation))}, so that participants come in steps of {sum(plan.design.unit)}."
         if plan.design.sequences
-        else f"Design: {plan.design.label}; participants come one by one.",
+        else f"Design: {answer.plan.design.label}; participants come one by one.",
         "plan",
     )
     for conversion in plan.conversions:
@@ -81,36 +83,21 @@ def steps(plan: Plan, answer: Answer) -> list[str]:
     for text, source in question.steps(plan, answer):
         add(text, source)
     if answer.variance_factor is not None and question.from_sequences:
-        add(
-            f"Information: the model's information matrix, added over the sequences, gives n·Var(estimate) = {plain(answer.variance_factor)} × residual variance "
-            f"= {plain(answer.variance_factor * plan.continuous.residual_sd**2)}.",
-            "Jones & Kenward, Design and Analysis of Cross-over Trials",
-        )
+        add(*(_series_variance if plan.design.is_n_of_1 else _variance)(plan, answer))
     n = answer.n_randomised if attrition.lost_before_period is not None else answer.n_evaluable
     if answer.standard_error is not None and n:
-        add(
-            f"Standard error with n = {plain(n)}: √({plain(answer.standard_error**2 * n)} / {plain(n)}) = {plain(answer.standard_error)}.",
-            "as above",
-        )
+        usual = f"√({plain(answer.standard_error**2 * n)} / {plain(n)}) = {plain(answer.standard_error)}"
+        add(*(question.error_step(plan, answer) or (f"Standard error with n = {plain(n)}: {usual}.", "as above")))
     if answer.degrees_of_freedom is not None:
-        add(f"Degrees of freedom ({analysis.degrees_of_freedom}): {plain(answer.degrees_of_freedom)}.", _freedom_source(plan))
+        add(*(question.freedom_step(plan, answer) or _freedom(plan, answer)))
     if answer.critical_value is not None:
         add(f"Critical value: {plain(answer.critical_value)}.", question.critical_source)
     if answer.power is not None:
         add(*question.power_step(plan, answer))
     if answer.half_width is not None:
-        add(
-            f"Expected half-width: critical value × standard error × E[s]/σ = {plain(answer.half_width)}.",
-            "E[s]/σ = √(2/ν)·Γ((ν+1)/2)/Γ(ν/2)",
-        )
-    if plan.solve.find == "n":
-        below = (
-            f"; one step below, the power is {percent(answer.power_one_step_below, 2)}" if answer.power_one_step_below is not None else ""
-        )
-        add(
-            f"Search: {plain(n or 0)} is the smallest number in whole steps that reaches the target{below}.",
-            "whole allocation units, galloping and halving",
-        )
+        add(*question.width_step(plan, answer))
+    if plan.solve.find in {"n", "cycles"}:
+        add(*_searched(plan, answer, n or 0))
     if attrition.dropout_rate:
         add(
             f"Loss: {plain(answer.n_evaluable or 0)} / (1 − {plain(attrition.dropout_rate)}), rounded up to whole steps, is {plain(answer.n_randomised or 0)}.",
@@ -119,7 +106,52 @@ def steps(plan: Plan, answer: Answer) -> list[str]:
     return found
 
 
+def _variance(plan: Plan, answer: Answer) -> tuple[str, str]:
+    factor = answer.variance_factor or 0.0
+    return (
+        f"Information: the model's information matrix, added over the sequences, gives n·Var(estimate) = {plain(factor)} × residual variance "
+        f"= {plain(factor * plan.continuous.residual_sd**2)}."
+    ), "Jones & Kenward, Design and Analysis of Cross-over Trials"
+
+
+def _series_variance(plan: Plan, answer: Answer) -> tuple[str, str]:
+    """n·Var of the average difference in an n-of-1 series."""
+    outcome, cycles = plan.continuous, answer.plan.design.cycles or 1
+    found, sigma = plain((answer.variance_factor or 0.0) * outcome.residual_sd**2), plain(outcome.residual_sd)
+    if plan.analysis.people == "fixed":
+        return (
+            f"Variance: among these people alone n·Var(estimate) = 2σ_w²/k = 2·{sigma}²/{cycles} = {found}.",
+            "n-of-1 series, criterion 2 of Senn 2019",
+        )
+    individual = plain(outcome.individual_response_sd)
+    return (
+        f"Variance: with people as a sample of the population n·Var(estimate) = ψ² + 2σ_w²/k = {individual}² + 2·{sigma}²/{cycles} = {found}.",
+        "n-of-1 series, criterion 1 of Senn 2019",
+    )
+
+
+def _searched(plan: Plan, answer: Answer, n: float) -> tuple[str, str]:
+    if plan.solve.find == "cycles":
+        return (
+            f"Search: {answer.cycles} is the smallest number of cycles a person that reaches the target.",
+            "every number from 1 on is tried",
+        )
+    below = answer.power_one_step_below
+    said = "" if below is None else f"; one step below, the power is {percent(below, 2)}"
+    return (
+        f"Search: {plain(n)} is the smallest number in whole steps that reaches the target{said}.",
+        "whole allocation units, galloping and halving",
+    )
+
+
+def _freedom(plan: Plan, answer: Answer) -> tuple[str, str]:
+    name = plan.analysis.people if plan.design.is_n_of_1 else plan.analysis.degrees_of_freedom
+    return f"Degrees of freedom ({name}): {plain(answer.degrees_of_freedom or 0.0)}.", _freedom_source(plan)
+
+
 def _freedom_source(plan: Plan) -> str:
+    if plan.design.is_n_of_1:
+        return "n·(cycles − 1)" if plan.analysis.people == "fixed" else "n − 1"
     return {
         "anova": "n·m̄ − n − (periods − 1) − (treatments − 1)(1 + carry-over fitted)" if plan.design.n_periods > 1 else "n − treatments",
         "robust": "n − number of sequences",

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from math import exp, log
 from typing import Any
 
+from trials.sizing.cycles import cycles
 from trials.sizing.fits import MOST_TIMES
 from trials.sizing.information import Information, information
 from trials.sizing.noun import plain
@@ -106,6 +107,7 @@ FIND: dict[str, Callable[[Plan, Information, float], Figures]] = {
     "within_subject_sd": within_subject_sd,
     "within_subject_cv": within_subject_sd,
     "half_width": half_width,
+    "cycles": cycles,
 }
 
 

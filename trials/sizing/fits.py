@@ -7,7 +7,7 @@ from trials.sizing.attrition import Attrition
 from trials.sizing.design import Design
 from trials.sizing.noun import in_words
 from trials.sizing.outcome import AdditiveOutcome, Continuous, LogOutcome
-from trials.sizing.solve import AtN, ForN
+from trials.sizing.solve import AtN, ForCycles, ForN
 
 if TYPE_CHECKING:
     from trials.sizing.plan import Plan
@@ -30,6 +30,8 @@ def problems(plan: "Plan") -> Problems:
         found += _model(design, outcome, analysis, attrition)
     found += _verb(plan)
     found += _extras(plan)
+    if design.is_n_of_1:
+        return found + _series(plan)
     lost = attrition.lost_before_period
     if lost is not None and len(lost) != design.n_periods:
         found.append(
@@ -70,8 +72,38 @@ def _extras(plan: "Plan") -> Problems:
         found.append(("exposure", f"{question.kind} does not count time on the drug; leave exposure out."))
     if plan.exposure is None and question.needs_exposure:
         found.append(("exposure", 'exposure is missing: how long people are followed and on the drug, such as {"follow_up_years": 1}.'))
-    if design.is_n_of_1 and design.cycles is None and plan.solve.find != "cycles":
+    if plan.analysis.people is not None and "people" in question.analysis_takes and not design.is_n_of_1:
+        found.append(("analysis.people", f"people goes with an n-of-1 design, not with {design.label}; leave it out."))
+    return found
+
+
+def _series(plan: "Plan") -> Problems:
+    """What does not fit an n-of-1 design, which has cycles where others have sequences."""
+    found: Problems = []
+    analysis, question = plan.analysis, plan.question
+    if not question.of_series:
+        from trials.sizing.question import KINDS
+
+        asked = sorted({tag.rpartition(" ")[2] for tag, noun in KINDS.items() if noun.of_series})
+        return [("question.kind", f"No method serves {question.kind} for an n-of-1 design. It can be asked for {in_words(asked, 'or')}.")]
+    if plan.design.cycles is None and plan.solve.find != "cycles":
         found.append(("design.cycles", "cycles is missing: how often everybody goes through A and B, for example 4."))
+    if analysis.adjust_for_carryover:
+        message = (
+            "The analysis of n-of-1 cycles compares A with B within each cycle and has no carry-over term; leave adjust_for_carryover out."
+        )
+        found.append(("analysis.adjust_for_carryover", message))
+    if not analysis.sequence_effects:
+        found.append(("analysis.sequence_effects", "An n-of-1 design has no sequences, so there are no sequence effects; leave it out."))
+    for field in ("estimator", "degrees_of_freedom"):
+        if getattr(analysis, field) is not None:
+            message = f"{field} goes with sequences. In an n-of-1 design cycles and people decide it; leave it out."
+            found.append((f"analysis.{field}", message))
+    if analysis.re_estimation is not None:
+        found.append(("analysis.re_estimation", "No method serves re_estimation for an n-of-1 design; leave it out."))
+    if plan.attrition.lost_before_period is not None:
+        message = "In an n-of-1 design people count who complete all cycles; give dropout_rate, the share that does not."
+        found.append(("attrition.lost_before_period", message))
     return found
 
 
@@ -149,7 +181,9 @@ def _verb(plan: "Plan") -> Problems:
     question, solve, design = plan.question, plan.solve, plan.design
     log_scale = isinstance(plan.outcome, LogOutcome)
     verbs = [
-        VERB_ON_LOG.get(verb, verb) if log_scale else verb for verb in question.verbs if design.n_periods > 1 or verb != "within_subject_sd"
+        VERB_ON_LOG.get(verb, verb) if log_scale else verb
+        for verb in question.verbs
+        if (design.n_periods > 1 or verb != "within_subject_sd") and (design.is_n_of_1 or verb != "cycles")
     ]
     if plan.prior is not None:
         verbs.append("assurance")
@@ -159,7 +193,11 @@ def _verb(plan: "Plan") -> Problems:
     elif isinstance(solve, ForN):
         found += _target(plan, solve)
     elif isinstance(solve, AtN):
-        if solve.n_per_sequence is not None and len(solve.n_per_sequence) != len(design.sequences):
+        if isinstance(solve, ForCycles):
+            found += _target_of_cycles(plan, solve)
+        if solve.n_per_sequence is not None and design.is_n_of_1:
+            found.append(("solve.n_per_sequence", "An n-of-1 design has no sequences; give n_evaluable or n_randomised."))
+        elif solve.n_per_sequence is not None and len(solve.n_per_sequence) != len(design.sequences):
             found.append(
                 (
                     "solve.n_per_sequence",
@@ -169,6 +207,16 @@ def _verb(plan: "Plan") -> Problems:
         if solve.person_years is not None and not question.needs_exposure:
             found.append(("solve.person_years", f"{question.kind} counts people; give n_evaluable, n_randomised or n_per_sequence."))
     return found
+
+
+def _target_of_cycles(plan: "Plan", solve: ForCycles) -> Problems:
+    if plan.question.needs_target and solve.target_power is None:
+        return [("solve.target_power", "target_power is missing: the power that is wanted, for example 0.9 for 90 %.")]
+    if not plan.question.needs_target and solve.target_power is not None:
+        return [
+            ("solve.target_power", f"{plan.question.kind} has no power; leave target_power out: the width in the question is what counts.")
+        ]
+    return []
 
 
 def _target(plan: "Plan", solve: ForN) -> Problems:

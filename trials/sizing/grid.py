@@ -149,7 +149,7 @@ def search_many(plan: Plan, contrasts: Sequence[Contrast], distances: NDArray[np
     answerable = np.isfinite(variance)
     variance = np.where(answerable, variance, 1.0)
     freedom = _Freedom(contrasts)
-    first = np.maximum(np.ceil(np.maximum(freedom.smallest_n, 2.0) / unit - 1e-9), 1.0)
+    first = np.maximum(np.ceil(np.maximum(freedom.smallest_n, 1.0 if unit == 1 else 2.0) / unit - 1e-9), 1.0)
     guess = question.guess_from(tuple(distances), variance, alpha, sides, target, freedom.per_person)
     guess = np.ceil(np.clip(guess / unit, 1.0, float(last)))
 

@@ -14,6 +14,7 @@ from trials.sizing.exposure import Exposure
 from trials.sizing.matrices import Matrix, Model, generalised_inverse, matrices_of, shares_of
 from trials.sizing.noun import in_words
 from trials.sizing.outcome import AdditiveOutcome, AnyOutcome, Continuous, LogOutcome, continuous
+from trials.sizing.series import Series
 
 # people who differ ten thousand times as much as their periods are not compared with each other, and Σ would lose its digits
 MOST_BETWEEN = 1e4
@@ -74,7 +75,8 @@ class Information:
     analysis: Analysis
     attrition: Attrition
     exposure: Exposure | None = None
-    fitted: Model | None = None  # for continuous outcomes
+    fitted: Model | None = None  # for continuous outcomes in sequences
+    series: Series | None = None  # for continuous outcomes in n-of-1 cycles
     _found: dict[Any, Contrast] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )  # asked for again and again in a search
@@ -117,7 +119,7 @@ class Information:
         """
         key = (tuple(weights.items()), tuple(carryover.items()) if carryover else ())
         if key not in self._found:
-            unit = _contrast(self.model, *key)
+            unit = _contrast(self.model, *key) if self.series is None else _of_series(self.series, weights)
             self._found[key] = Contrast(unit.variance * self.scale, unit.degrees_of_freedom, unit.reason)
         return self._found[key]
 
@@ -144,6 +146,8 @@ class Information:
         -----
         a'·I⁺·ΣX'Cz with z the carry-over that each period receives: the treatment and the mixed block of the information matrix.
         """
+        if self.series is not None:
+            return self.series.carryover_bias(sum(weight * carryover.get(letter, 0.0) for letter, weight in weights.items()))
         if self.model.carryover:
             return 0.0
         k = len(self.letters)
@@ -188,9 +192,12 @@ def information(
     >>> round(ab_ba.contrast({"A": 1, "B": -1}).variance, 9)
     8.0
     """
-    if design.is_n_of_1 or not isinstance(outcome, AdditiveOutcome | LogOutcome):
+    if not isinstance(outcome, AdditiveOutcome | LogOutcome):
         return Information(design, outcome, analysis, attrition, exposure)
     sd = outcome.residual_sd
+    if design.is_n_of_1:
+        series = Series(design.cycles or 1, analysis.people or "random", outcome.individual_response_sd / sd, outcome.autocorrelation)
+        return Information(design, outcome, analysis, attrition, exposure, series=series)
     estimator = estimator_used(outcome, analysis, attrition)
     model = Model(
         design.sequences,
@@ -213,6 +220,14 @@ def estimator_used(outcome: Continuous, analysis: Analysis, attrition: Attrition
     if outcome.between_people_sd is None:
         return "within_subject"
     return analysis.planned_estimator(loss_by_period=attrition.observed_by_period is not None)
+
+
+def _of_series(series: Series, weights: Mapping[str, float]) -> Contrast:
+    """The contrast of a series for a residual SD of 1."""
+    if series.reason is not None:
+        return Contrast(float("inf"), DegreesOfFreedom(0.0, 0.0), series.reason)
+    size = max(abs(weight) for weight in weights.values())
+    return Contrast(size * size * series.variance, DegreesOfFreedom(*series.freedom))
 
 
 @lru_cache(maxsize=4096)

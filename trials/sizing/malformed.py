@@ -54,6 +54,8 @@ ALLOWED = {
     "rate_comparator": "a mean number of events above 0 for each person and period",
     "rate_ratio": "a ratio above 0, for example 0.7",
     "overdispersion": "variance ÷ mean within a person, at least 1",
+    "people": '"random" (a sample of the population) or "fixed" (these people alone)',
+    "estimate": '"own" or "shrunken"',
     "cycles": "a whole number from 1 to 50",
     "looks": "a whole number from 1 to 12",
     "follow_up_years": "a time above 0 and at most 100, in years",

@@ -66,32 +66,57 @@ def counts_found(plan: "Plan", answer: "Answer") -> str:
             f"{whole_people(answer.n_randomised)} randomised participants, of whom {whole_people(answer.n_evaluable)} complete all periods,"
         )
     design = f"the {'parallel' if plan.design.n_periods == 1 else 'crossover'} design {plan.design.label}"
-    if plan.solve.find == "n" and answer.power is not None:
+    if plan.design.is_n_of_1:
+        design = f"an n-of-1 series of {cycles_in_words(answer.plan.design.cycles or 1)} a person, each of A and B in random order"
+    if plan.solve.find in {"n", "cycles"} and answer.power is not None:
         return f"With {design}, {people} give {percent(answer.power, 1)} power (target {target_of(plan)})."
     if answer.power is not None:
         return f"With {design}, {people} give {percent(answer.power, 1)} power."
     return f"With {design}, {people} are planned."
 
 
-def variability_of(plan: "Plan", names: Names) -> str:
+def residual_of(plan: "Plan", names: Names) -> str:
+    """The variability of one measurement, or of a difference when the plan was given that."""
     outcome = plan.continuous
     converted = next((one for one in plan.conversions if one.source == "difference_sd"), None)
     if converted is not None:
-        shown = f"an SD of the within-person difference of {names.amount(converted.inputs['difference_sd'])} (within-subject SD {number(converted.value)})"
-    elif isinstance(outcome, LogOutcome):
+        return f"an SD of the within-person difference of {names.amount(converted.inputs['difference_sd'])} (within-subject SD {number(converted.value)})"
+    if isinstance(outcome, LogOutcome):
         sort, cv = ("within-subject", outcome.within_subject_cv) if outcome.total_cv is None else ("total", outcome.total_cv)
-        shown = f"a {sort} coefficient of variation of {percent(cv or 0.0, 1)}"
-    else:
-        sort, sd = ("within-subject", outcome.within_subject_sd) if outcome.total_sd is None else ("total", outcome.total_sd)
-        shown = f"a {sort} SD of {names.amount(sd)}" if sd is not None else "the SD that is sought"
-    if outcome.individual_response_sd:
-        shown += f", with an SD of {number(outcome.individual_response_sd)} between people in the true difference"
+        return f"a {sort} coefficient of variation of {percent(cv or 0.0, 1)}"
+    sort, sd = ("within-subject", outcome.within_subject_sd) if outcome.total_sd is None else ("total", outcome.total_sd)
+    return f"a {sort} SD of {names.amount(sd)}" if sd is not None else "the SD that is sought"
+
+
+def individual_sd(plan: "Plan", names: Names) -> str:
+    """How much people differ in their true difference, with its unit; on the log scale a number without one."""
+    sd = plan.continuous.individual_response_sd
+    return number(sd) if isinstance(plan.outcome, LogOutcome) else names.amount(sd)
+
+
+def cycles_in_words(cycles: int) -> str:
+    return f"{cycles} cycle" if cycles == 1 else f"{cycles} cycles"
+
+
+def variability_of(plan: "Plan", names: Names) -> str:
+    shown, individual = residual_of(plan, names), plan.continuous.individual_response_sd
+    if individual and plan.analysis.people != "fixed":
+        shown += f", with an SD of {number(individual)} between people in the true difference"
     return shown
 
 
 def with_model(said: str, plan: "Plan") -> str:
     """A sentence on a comparison, ended by the model that it comes from."""
+    if plan.design.is_n_of_1:
+        return f"{said}, {BY_PEOPLE[plan.analysis.people or 'random']}."
     return f"{said}." if plan.design.n_periods == 1 else f"{said}, from a model with {in_words(terms_of(plan))}."
+
+
+# what is averaged, and for whom the conclusion holds: criteria 1 and 2 of Senn (2019) for n-of-1 series
+BY_PEOPLE = {
+    "random": "from one mean difference over the cycles for each person; the conclusion is about the population that these people come from",
+    "fixed": "from the differences by cycle within people; the conclusion is about these people and no others",
+}
 
 
 def chance_in_words(power: float) -> str:

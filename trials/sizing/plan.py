@@ -84,6 +84,10 @@ class Plan(Noun):
                 "degrees_of_freedom": "satterthwaite" if individual else "anova",
                 "estimator": analysis.planned_estimator(loss_by_period=self.attrition.observed_by_period is not None),
             } | usual
+        if self.design.is_n_of_1:
+            # which people the conclusion is about decides what sequences and their model decide elsewhere
+            usual |= {"degrees_of_freedom": None, "estimator": None}
+            usual |= {"people": "random"} if "people" in self.question.analysis_takes else {}
         missing = {name: value for name, value in usual.items() if getattr(analysis, name) is None}
         return self.model_copy(update={"analysis": analysis.model_copy(update=missing)}) if missing else self
 

@@ -161,3 +161,14 @@ def probability_of_half_width(half_width: Any, standard_error: Any, degrees_of_f
     """P(half-width ≤ wanted) = P(χ²_ν ≤ ν·(wanted/(t·SE))²)."""
     wanted = half_width / (t_critical((1.0 - confidence_level) / 2.0, degrees_of_freedom) * standard_error)
     return special.gammainc(np.asarray(degrees_of_freedom) / 2.0, np.asarray(degrees_of_freedom) * wanted * wanted / 2.0)[()]
+
+
+def f_critical(alpha: Any, numerator: Any, denominator: Any) -> Any:
+    """The upper alpha point of F, by way of its reciprocal, so that a small alpha keeps its digits."""
+    return 1.0 / special.fdtri(denominator, numerator, alpha)
+
+
+def f_ratio_power(ratio: Any, numerator: Any, denominator: Any, alpha: Any) -> Any:
+    """P(ratio·F > F(1−α)) for a central F: the power to see that one variance is `ratio` times what it is under the null hypothesis."""
+    tail = special.fdtrc(numerator, denominator, f_critical(alpha, numerator, denominator) / ratio)
+    return np.clip(tail, 0.0, 1.0)[()]

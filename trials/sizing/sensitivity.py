@@ -17,6 +17,7 @@ from trials.sizing.question import PairwiseQuestion, Precision
 from trials.sizing.size import information_for, size
 from trials.sizing.solve import ForHalfWidth, ForMeanDifference, ForMeanRatio, ForN
 from trials.sizing.stress import StressTest, stress
+from trials.sizing.trade_off import CyclesTradeOff, cycles_trade_off
 
 LOSSES = (0.0, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3)
 
@@ -66,6 +67,7 @@ class Exploration(Noun):
     confidence_level: float | None = None
     readings: tuple[str, ...] = ()
     stress: StressTest | None = None
+    cycles_trade_off: CyclesTradeOff | None = None
 
 
 def explore(plan: Plan, answer: Answer) -> Exploration:
@@ -80,11 +82,11 @@ def explore(plan: Plan, answer: Answer) -> Exploration:
     Returns
     -------
     Exploration
-        Empty where the answer is a reason.
+        Empty where the answer is a reason, but for other numbers of cycles, which may have one.
     """
-    plan = plan.settled()
+    plan = answer.plan if plan.solve.find == "cycles" else plan.settled()  # with the cycles that were found
     if answer.reason is not None or answer.n_evaluable is None:
-        return Exploration()
+        return Exploration(cycles_trade_off=cycles_trade_off(plan, answer))
     table = _table(plan)
     detectable = _detectable(plan, answer)
     width = _half_width(plan, answer)
@@ -97,6 +99,7 @@ def explore(plan: Plan, answer: Answer) -> Exploration:
         confidence_level=width.confidence_level if width else None,
         readings=_readings(plan, answer, table),
         stress=stress(plan, answer),
+        cycles_trade_off=cycles_trade_off(plan, answer),
     )
 
 
@@ -146,7 +149,8 @@ def _table(plan: Plan) -> SensitivityTable | None:
     if rows[0] <= least:
         rows = tuple(value * factor if factor != 1 else value for factor in (0.9, 0.95, 1.0, 1.125, 1.25))
     grid = n_grid(plan, Axis(name, rows), Axis(columns.assumption, columns.values))
-    planned_value = question.planned(columns.assumption)
+    planned_value = getattr(plan.outcome, columns.assumption, None)
+    planned_value = question.planned(columns.assumption) if planned_value is None else planned_value
     return SensitivityTable(
         rows=Values(assumption=name, values=rows),
         columns=columns,
@@ -212,7 +216,7 @@ def _readings(plan: Plan, answer: Answer, table: SensitivityTable | None) -> tup
             f"If the {label} were {plain(table.rows.values[row + 2])} instead of {plain(table.rows.values[row])}, {higher} evaluable participants would be needed instead of {plain(answer.n_evaluable)}."
         )
     if column > 0 and (other := table.n_evaluable[row][column - 1]) is not None:
-        effect = table.columns.assumption.replace("_", " ")
+        effect = table.columns.assumption.replace("_", " ").replace(" sd", " SD")
         found.append(
             f"If the {effect} were {plain(table.columns.values[column - 1])} instead of {plain(table.columns.values[column])}, {other} evaluable participants would be needed."
         )

@@ -5,12 +5,14 @@ from typing import Any
 from trials.sizing.answer import Answer, Warn
 from trials.sizing.asked import asked
 from trials.sizing.caution import cautions
+from trials.sizing.cycles import with_cycles
+from trials.sizing.design import MOST_CYCLES
 from trials.sizing.find import FIND
 from trials.sizing.information import Information, information
 from trials.sizing.noun import plain
 from trials.sizing.people import People, of_solve, of_total
 from trials.sizing.plan import Plan
-from trials.sizing.question import AnyQuestion, Precision
+from trials.sizing.question import AnyQuestion
 from trials.sizing.search import units
 from trials.sizing.solve import ForN
 
@@ -43,7 +45,7 @@ def size(plan: Plan) -> Answer:
     """
     plan = plan.settled()
     solve = plan.solve
-    known = information_for(plan)
+    known = information_for(with_cycles(plan, MOST_CYCLES) if solve.find == "cycles" else plan)
     question = asked(plan)
     if reason := question.reason(known):
         return _answer(plan, known, None, {"reason": reason})
@@ -53,7 +55,9 @@ def size(plan: Plan) -> Answer:
     if people.counted < question.smallest_n(known) - 1e-9:
         return _answer(plan, known, None, {"reason": _too_few(plan, question, known, people.counted)})
     find = getattr(question, f"find_{solve.find}", None) or FIND[solve.find]
-    return _answer(plan, known, people, find(plan, known, people.counted))
+    found = find(plan, known, people.counted)
+    # an answer's plan can be run again: it holds the cycles that were found
+    return _answer(with_cycles(plan, found["cycles"]) if "cycles" in found else plan, known, people, found)
 
 
 def information_for(plan: Plan) -> Information:
@@ -102,7 +106,7 @@ def _out_of_reach(plan: Plan, question: AnyQuestion, known: Information, first: 
     """Why no n up to the largest is enough, with the most that can be had."""
     target = plan.solve.target if isinstance(plan.solve, ForN) else None
     if target is None:
-        said = question.out_of_reach(known, float(last * unit)) if isinstance(question, Precision) else "it is not enough"
+        said = question.out_of_reach(known, float(last * unit))
         return {"reason": f"With {last * unit} people, the most that max_n allows, {said}. {question.advice(plan)}"}
     steps = sorted({first, last, *(min(last, max(first, round(first * (last / first) ** (k / 40)))) for k in range(41))})
     most = max(float(question.power(known, float(step * unit))) for step in steps)
@@ -118,7 +122,7 @@ def _too_few(plan: Plan, question: AnyQuestion, known: Information, n: float) ->
     least = question.smallest_n(known)
     if plan.analysis.degrees_of_freedom == "satterthwaite":
         return f"With {plain(n)} people a sequence that counts has fewer than two, so its own variance cannot be estimated and there is no test; {plain(least)} are the least."
-    return f"With {plain(n)} people no degrees of freedom are left for the test; {plain(least)} people are the least."
+    return f"With {plain(n)} {'person' if n == 1 else 'people'} no degrees of freedom are left for the test; {plain(least)} people are the least."
 
 
 def _answer(plan: Plan, known: Information, people: People | None, figures: dict[str, Any]) -> Answer:
@@ -131,8 +135,9 @@ def _answer(plan: Plan, known: Information, people: People | None, figures: dict
         found |= {
             "n_evaluable": people.n_evaluable,
             "n_randomised": people.n_randomised,
-            "n_per_sequence": people.n_per_sequence,
-            "n_randomised_per_sequence": people.n_randomised_per_sequence,
+            # an n-of-1 design has no sequences
+            "n_per_sequence": people.n_per_sequence or None,
+            "n_randomised_per_sequence": people.n_randomised_per_sequence or None,
         }
     return Answer(
         **found,

@@ -75,6 +75,7 @@ def stress(plan: Plan, answer: Answer) -> StressTest | None:
     Carry-over of the treatment alone: its effect in the period after it, as a share of the assumed difference. An n is enough on
     average over random dropout or not; `probability_of_target` says how often the people who stay are enough.
     """
+    plan = answer.plan if plan.solve.find == "cycles" else plan  # with the cycles that were found
     question = asked(plan)
     if answer.power is None or answer.n_evaluable is None or not isinstance(question, PairwiseQuestion) or isinstance(question, Precision):
         return None
@@ -99,6 +100,8 @@ def stress(plan: Plan, answer: Answer) -> StressTest | None:
 
 def _random_dropout(plan: Plan, answer: Answer, known: Information) -> RandomDropout | None:
     rate, started = plan.attrition.dropout_rate, answer.n_randomised_per_sequence
+    if plan.design.is_n_of_1 and answer.n_randomised is not None:
+        started = (answer.n_randomised,)
     if not rate or started is None:
         return None
     counts = [round(n) for n in started]

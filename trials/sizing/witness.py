@@ -39,14 +39,19 @@ def witness(plan: Plan, answer: Answer) -> Witness | None:
     Notes
     -----
     AB/BA compares period differences between two groups, so `TTestIndPower` with effect 2·|difference|/difference_sd has its degrees
-    of freedom, n − 2; `TTestPower` (n − 1) is the paired test without period effects; one period is `TTestIndPower` itself. For every
+    of freedom, n − 2; `TTestPower` (n − 1) is the paired test without period effects; one period is `TTestIndPower` itself. An n-of-1 series
+    is its `ttest_power` of people's mean differences, with n − 1 degrees of freedom or, for these people alone, n(cycles − 1). For every
     other design a least-squares fit by statsmodels (`WLS` on the design's own rows, subjects swept out) gives variance and degrees of
     freedom, and its `ttest_power` the power.
     """
     if not _is_asked(plan, answer):
         return None
-    opinion = _two_groups(plan, answer) if _compares_two_groups(plan) else _regression(plan, answer)
-    n = float(sum(answer.n_per_sequence or ()))
+    plan = answer.plan if plan.solve.find == "cycles" else plan  # with the cycles that were found
+    if plan.design.is_n_of_1:
+        opinion = _series(plan)
+    else:
+        opinion = _two_groups(plan, answer) if _compares_two_groups(plan) else _regression(plan, answer)
+    n = float(sum(answer.n_per_sequence or (answer.n_evaluable or 0,)))
     theirs = opinion.power(n)
     found = _their_n(opinion.power, plan, answer) if plan.solve.find == "n" else None
     difference = theirs - (answer.power or 0.0)
@@ -74,6 +79,8 @@ def _is_asked(plan: Plan, answer: Answer) -> bool:
     if not isinstance(plan.question, Superiority | NonInferiority) or asked(plan) is not plan.question:
         return False
     outcome = plan.continuous
+    if plan.design.is_n_of_1:
+        return plan.solve.find in {"n", "power", "cycles"} and answer.power is not None and outcome.autocorrelation == 0
     return (
         plan.solve.find in {"n", "power"}
         and answer.n_per_sequence is not None
@@ -119,6 +126,25 @@ def _two_groups(plan: Plan, answer: Answer) -> Opinion:
 
     name = "TTestPower(" if is_paired else "TTestIndPower(between sequences, "
     return Opinion(power, f"{name}effect size {abs(effect):.6g})", note)
+
+
+def _series(plan: Plan) -> Opinion:
+    """People's mean differences over their cycles as one sample."""
+    outcome, cycles = plan.continuous, plan.design.cycles or 1
+    is_fixed = plan.analysis.people == "fixed"
+    between = 0.0 if is_fixed else outcome.individual_response_sd**2
+    effect = _distance(plan) / (between + 2.0 * outcome.residual_sd**2 / cycles) ** 0.5
+    note: list[str] = []
+
+    def power(n: float) -> float:
+        from statsmodels.stats.power import ttest_power
+
+        freedom = n * (cycles - 1) if is_fixed else n - 1
+        if freedom < 1:
+            return 0.0
+        return _settled(lambda size, alpha, side: float(ttest_power(size, n, alpha, df=freedom, alternative=side)), effect, plan, note)
+
+    return Opinion(power, f"ttest_power(one mean difference a person, effect size {abs(effect):.6g})", note)
 
 
 def _regression(plan: Plan, answer: Answer) -> Opinion:
@@ -200,7 +226,7 @@ def _their_n(power: Any, plan: Plan, answer: Answer) -> int | float | None:
     target = getattr(plan.solve, "target_power", None)
     if n is None or target is None:
         return None
-    least = max(3, unit)
+    least = max(1 if plan.design.is_n_of_1 else 3, unit)
     for _ in range(MOST_STEPS):
         if power(n) < target:
             n += unit

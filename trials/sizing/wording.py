@@ -4,7 +4,7 @@ from trials.sizing.answer import Answer
 from trials.sizing.asked import asked
 from trials.sizing.names import LETTERS_ONLY, Names, number, percent
 from trials.sizing.noun import in_words
-from trials.sizing.phrases import people_found, split_by_sequence, target_of, terms_of, whole_people, width_found
+from trials.sizing.phrases import cycles_in_words, people_found, split_by_sequence, target_of, terms_of, whole_people, width_found
 from trials.sizing.plan import Plan
 
 USUAL_VERBS = {"n", "power", "mean_difference", "mean_ratio", "within_subject_sd", "within_subject_cv", "half_width"}
@@ -20,6 +20,9 @@ def summary(plan: Plan, answer: Answer, names: Names = LETTERS_ONLY) -> str:
     if plan.solve.find == "n":
         aim = asked(plan).aim_found(plan, answer, names) or f"{percent(answer.power or 0.0, 1)} power"
         return f"{people} give {aim}."
+    if answer.cycles is not None:
+        aim = asked(plan).aim_found(plan, answer, names) or f"{percent(answer.power or 0.0, 1)} power"
+        return f"With {people}: {cycles_in_words(answer.cycles)} a person give{'s' if answer.cycles == 1 else ''} {aim}."
     if (own := asked(plan).aim_found(plan, answer, names)) is not None and plan.solve.find not in USUAL_VERBS:
         return f"With {people}: {own}."
     found = {
@@ -72,6 +75,10 @@ def plain_statement(plan: Plan, answer: Answer, names: Names = LETTERS_ONLY) -> 
         if plan.design.n_periods > 1
         else f"The trial starts with {people} people, each given one of {taken} by chance."
     )
+    if plan.design.is_n_of_1:
+        cycles = answer.plan.design.cycles or 1
+        times = "once" if cycles == 1 else f"{cycles} times over, in an order decided by chance each time"
+        usual = f"The trial starts with {people} people. Each person takes {taken} {times}."
     parts = [question.setting_in_plain_words(plan, answer, names) or usual]
     if plan.attrition.share_with_all_periods < 1:
         parts.append(
@@ -79,7 +86,7 @@ def plain_statement(plan: Plan, answer: Answer, names: Names = LETTERS_ONLY) -> 
         )
     parts.append(question.in_plain_words(plan, answer, names))
     if answer.half_width is not None:
-        parts.append(f"The result is expected to be known to within {width_found(plan, answer, names)}.")
+        parts.append(question.width_in_plain_words(plan, answer, names))
     return " ".join(part for part in parts if part)
 
 
@@ -91,7 +98,12 @@ def hypothesis(plan: Plan, names: Names = LETTERS_ONLY) -> str:
 def describe_method(plan: Plan, answer: Answer) -> str:
     """How the number was found, for the method section."""
     parts = [answer.method or method_in_short(plan, "within_subject")]
-    if plan.design.n_periods > 1 and asked(plan).from_sequences:
+    if plan.design.is_n_of_1:
+        if asked(plan).from_sequences:
+            parts.append(
+                f"The variance of the estimate is {SERIES_VARIANCE[plan.analysis.people or 'random']}, with n people and k cycles."
+            )
+    elif plan.design.n_periods > 1 and asked(plan).from_sequences:
         parts.append(
             "The variance of the estimate follows from the sequences by way of the information matrix of a model with "
             + in_words(terms_of(plan))
@@ -102,14 +114,20 @@ def describe_method(plan: Plan, answer: Answer) -> str:
             )
         )
     if plan.solve.find == "n" and answer.reason is None:
-        parts.append(
-            f"The number of evaluable participants is the smallest, in whole steps of {sum(plan.design.unit)} (one allocation over the sequences), that reaches the target."
-        )
+        steps = "" if plan.design.is_n_of_1 else f", in whole steps of {sum(plan.design.unit)} (one allocation over the sequences),"
+        parts.append(f"The number of evaluable participants is the smallest{steps} that reaches the target.")
+    if plan.solve.find == "cycles" and answer.reason is None:
+        parts.append("The number of cycles is the smallest that reaches the target.")
     if plan.attrition.dropout_rate:
         parts.append("To allow for loss it is divided by the share expected to stay and rounded up to whole steps again.")
     return " ".join(parts)
 
 
+SERIES_VARIANCE = {"random": "(ψ² + 2σ_w²/k)/n", "fixed": "2σ_w²/(nk)"}
+SERIES_FREEDOM = {
+    "random": "from one mean difference a person; degrees of freedom are the participants less one",
+    "fixed": "from the differences within people; degrees of freedom are the participants times the cycles less one",
+}
 FREEDOM = {
     "anova": "degrees of freedom of the residual in the analysis of variance",
     "robust": "degrees of freedom from the participants and the sequences alone",
@@ -124,6 +142,8 @@ def method_in_short(plan: Plan, estimator: str) -> str:
     test = question.method(plan)
     if not question.from_sequences:
         return f"{test}."
+    if plan.design.is_n_of_1:
+        return f"{test}. Estimate {SERIES_FREEDOM[plan.analysis.people or 'random']}."
     if plan.design.n_periods == 1:
         return f"{test}. People are compared with each other."
     fit = "generalised least squares" if estimator == "generalised_least_squares" else "least squares within subjects"

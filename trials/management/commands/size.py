@@ -50,7 +50,7 @@ class Command(BaseCommand):
             nargs="+",
             metavar="DESIGN",
             default=[],
-            help="also size other designs for the same question: sequences such as ABB/BAA, or a name with its number of treatments or periods such as williams:3",
+            help="also size other designs for the same question: sequences such as ABB/BAA, or a name with its number of treatments, periods or cycles such as williams:3 or n_of_1:4",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -136,7 +136,7 @@ def _design(text: str) -> "Design":
     name, _colon, number = text.partition(":")
     given: dict[str, Any] = {"text": text} if "/" in text else {"name": name}
     if number.isdecimal():
-        given["periods" if name == "replicate" else "treatments"] = int(number)
+        given[{"replicate": "periods", "n_of_1": "cycles"}.get(name, "treatments")] = int(number)
     try:
         return Design.model_validate(given)
     except ValidationError as refusal:

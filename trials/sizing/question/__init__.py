@@ -7,6 +7,8 @@ from pydantic import Discriminator, Tag
 
 from trials.sizing.question.base import Question as AnyQuestion
 from trials.sizing.question.equivalence import Equivalence
+from trials.sizing.question.heterogeneity import Heterogeneity
+from trials.sizing.question.individual_effect import IndividualEffect
 from trials.sizing.question.non_inferiority import NonInferiority
 from trials.sizing.question.omnibus import Omnibus
 from trials.sizing.question.pairwise import PairwiseQuestion
@@ -17,6 +19,8 @@ __all__ = [
     "KINDS",
     "AnyQuestion",
     "Equivalence",
+    "Heterogeneity",
+    "IndividualEffect",
     "NonInferiority",
     "Omnibus",
     "PairwiseQuestion",
@@ -62,7 +66,9 @@ Question = Annotated[
     | Annotated[NonInferiority, Tag("non_inferiority")]
     | Annotated[Equivalence, Tag("equivalence")]
     | Annotated[Precision, Tag("precision")]
-    | Annotated[Omnibus, Tag("omnibus")],
+    | Annotated[Omnibus, Tag("omnibus")]
+    | Annotated[Heterogeneity, Tag("heterogeneity")]
+    | Annotated[IndividualEffect, Tag("individual_effect")],
     Discriminator(_tag),
 ]
 
@@ -73,4 +79,6 @@ KINDS: dict[str, type[AnyQuestion]] = {
     "equivalence": Equivalence,
     "precision": Precision,
     "omnibus": Omnibus,
+    "heterogeneity": Heterogeneity,
+    "individual_effect": IndividualEffect,
 }

@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 from trials.sizing.analysis import Analysis
 from trials.sizing.design import Design
 from trials.sizing.names import Names
-from trials.sizing.noun import Noun
+from trials.sizing.noun import Noun, plain
 from trials.sizing.outcome import AnyOutcome
-from trials.sizing.phrases import chance_in_words, counts_found, variability_of
+from trials.sizing.phrases import chance_in_words, counts_found, variability_of, width_found
 from trials.sizing.search import smallest_units
 
 if TYPE_CHECKING:
@@ -39,6 +39,7 @@ class Question(Noun):
     design_by_default: ClassVar[dict[str, Any] | None] = None  # for questions that need no design to be spelled out
     needs_exposure: ClassVar[bool] = False
     analysis_takes: ClassVar[tuple[str, ...]] = ()  # what the analysis may say beyond alpha, sides and the model's terms
+    of_series: ClassVar[bool] = False  # whether an n-of-1 series can be asked it
     from_sequences: ClassVar[bool] = True  # whether the variance follows from the sequences by the information matrix
     curve_points: ClassVar[int] = 60  # of the power curve; fewer where a power takes long
     critical_source: ClassVar[str] = "Student's t"
@@ -103,6 +104,14 @@ class Question(Noun):
         """What would help where no n reaches the target."""
         return "Assume a larger effect or less variability, or raise max_n."
 
+    def out_of_reach(self, information: "Information", n: float) -> str:
+        """What the most people that are allowed give, for questions without a target power: the second half of a sentence."""
+        return "it is not enough"
+
+    def more_than_cycles(self, plan: "Plan") -> str:
+        """What would help where no number of cycles reaches the target."""
+        return "Add people, assume a larger effect or less variability."
+
     # what is varied around the plan
 
     def uncertain(self, plan: "Plan") -> tuple[str, float] | None:
@@ -162,6 +171,25 @@ class Question(Noun):
     def setting_in_plain_words(self, plan: "Plan", answer: "Answer", names: Names) -> str | None:
         """What people go through, in everyday words, where it is not treatments in an order decided by chance."""
         return None
+
+    def width_in_plain_words(self, plan: "Plan", answer: "Answer", names: Names) -> str:
+        """What the half-width of the answer means, in everyday words."""
+        return f"The result is expected to be known to within {width_found(plan, answer, names)}."
+
+    def freedom_step(self, plan: "Plan", answer: "Answer") -> tuple[str, str] | None:
+        """The degrees of freedom and where they come from, for the derivation, where they are not those of the analysis."""
+        return None
+
+    def error_step(self, plan: "Plan", answer: "Answer") -> tuple[str, str] | None:
+        """The standard error and where it comes from, for the derivation, where it is not √(n·Var ÷ n)."""
+        return None
+
+    def width_step(self, plan: "Plan", answer: "Answer") -> tuple[str, str]:
+        """How the half-width follows, and the source, for the derivation."""
+        return (
+            f"Expected half-width: critical value × standard error × E[s]/σ = {plain(answer.half_width or 0.0)}.",
+            "E[s]/σ = √(2/ν)·Γ((ν+1)/2)/Γ(ν/2)",
+        )
 
     def power_step(self, plan: "Plan", answer: "Answer") -> tuple[str, str]:
         """How the power follows, and the source, for the derivation."""

@@ -30,7 +30,7 @@ class NonInferiority(DirectedQuestion):
         "Labes D, Schütz H, Lang B. PowerTOST (sampleN.noninf), version 1.5-7.",
     )
 
-    analysis_takes: ClassVar[tuple[str, ...]] = ("looks", "spending", "test", "re_estimation")
+    analysis_takes: ClassVar[tuple[str, ...]] = ("looks", "spending", "test", "re_estimation", "people")
     name: ClassVar[str] = "non-inferiority"
 
     def defaults(self, analysis: Analysis, outcome: AnyOutcome | None) -> dict[str, Any]:

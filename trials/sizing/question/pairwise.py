@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 class PairwiseQuestion(Question):
     """A question about the difference of two treatments, answered by one or two t tests."""
 
-    verbs: ClassVar[tuple[str, ...]] = ("n", "power", "mean_difference", "within_subject_sd", "half_width")
+    verbs: ClassVar[tuple[str, ...]] = ("n", "power", "mean_difference", "within_subject_sd", "half_width", "cycles")
+    of_series: ClassVar[bool] = True
+    analysis_takes: ClassVar[tuple[str, ...]] = ("people",)
 
     treatment: Letter
     comparator: Letter
@@ -56,7 +58,7 @@ class PairwiseQuestion(Question):
             )
         elif (
             getattr(self, given) is None
-            and verb in {"n", "power", "assurance", "within_subject_sd", "within_subject_cv"}
+            and verb in {"n", "power", "assurance", "within_subject_sd", "within_subject_cv", "cycles"}
             and self.needs_target
         ):
             found.append(
@@ -146,6 +148,13 @@ class PairwiseQuestion(Question):
             return "The assumed difference lies on the boundary that is tested, so more people do not help. Assume another difference or margin."
         return "Assume a larger difference or less variability, or raise max_n."
 
+    def more_than_cycles(self, plan: "Plan") -> str:
+        if min(self.distances(plan.continuous)) <= 0:
+            return "The assumed difference lies on the boundary that is tested, so more cycles do not help. Assume another difference or margin."
+        if plan.analysis.people != "fixed" and plan.continuous.individual_response_sd:
+            return NOT_BELOW
+        return super().more_than_cycles(plan)
+
     # what is varied
 
     def effect_around(self, plan: "Plan") -> tuple[str, tuple[float, ...]] | None:
@@ -167,10 +176,13 @@ class PairwiseQuestion(Question):
     # the sentences
 
     def quantity(self, plan: "Plan") -> str:
-        """What the question is about: the mean difference or ratio of two letters."""
+        """What the question is about: the mean difference or ratio of two letters, in an n-of-1 series with those for whom it holds."""
+        where = ""
+        if plan.design.is_n_of_1:
+            where = " in these people" if plan.analysis.people == "fixed" else " in the population"
         if isinstance(plan.outcome, LogOutcome):
-            return f"mean ratio {self.treatment} ÷ {self.comparator}"
-        return f"mean difference {self.treatment} − {self.comparator}"
+            return f"mean ratio {self.treatment} ÷ {self.comparator}{where}"
+        return f"mean difference {self.treatment} − {self.comparator}{where}"
 
     def measure(self, plan: "Plan") -> str:
         where = "between people" if plan.design.n_periods == 1 else "within-person"
@@ -272,6 +284,30 @@ class DirectedQuestion(PairwiseQuestion):
     def method(self, plan: "Plan") -> str:
         sides = "Two" if plan.analysis.sides == 2 else "One"
         return f"{sides}-sided t test at alpha {number(plan.analysis.alpha or 0.05)}; exact power by the noncentral t distribution"
+
+
+NOT_BELOW = (
+    "People differ in their response, so however many cycles there are, the variance of the average stays above individual_response_sd² ÷ people. "
+    "Add people."
+)
+
+
+def pair_of(treatment: str | None, comparator: str | None, design: Design) -> tuple[str, str]:
+    """The two letters that are compared: those given, else the only two of the design."""
+    first, second = design.letters[:2]
+    return treatment or first, comparator or second
+
+
+def pair_problems(treatment: str | None, comparator: str | None, design: Design) -> Problems:
+    """Whether two letters are given, or may be left out because the design has no others."""
+    if treatment is None and comparator is None:
+        if len(design.letters) == 2:
+            return []
+        return [("question.treatment", f"The design has {in_words(design.letters)}; say which two are compared: treatment and comparator.")]
+    if treatment is None or comparator is None:
+        field = "treatment" if treatment is None else "comparator"
+        return [(f"question.{field}", f"{field} is missing; give both letters that are compared.")]
+    return letters_given(treatment, comparator, design)
 
 
 def letters_given(treatment: str, comparator: str, design: Design) -> Problems:

@@ -11,9 +11,9 @@ from trials.sizing.names import Names, percent
 from trials.sizing.nearby import around, nice_step
 from trials.sizing.noun import Positive, Share, plain
 from trials.sizing.outcome import AnyOutcome, LogOutcome, continuous
-from trials.sizing.phrases import width_found
+from trials.sizing.phrases import width_found, with_model
 from trials.sizing.question.base import Problems
-from trials.sizing.question.pairwise import PairwiseQuestion
+from trials.sizing.question.pairwise import NOT_BELOW, PairwiseQuestion
 
 if TYPE_CHECKING:
     from trials.sizing.answer import Answer
@@ -35,7 +35,7 @@ class Precision(PairwiseQuestion):
     confidence_level: Share = 0.95
     probability: Share | None = None
 
-    verbs: ClassVar[tuple[str, ...]] = ("n", "half_width")
+    verbs: ClassVar[tuple[str, ...]] = ("n", "half_width", "cycles")
     needs_target: ClassVar[bool] = False
     references: ClassVar[tuple[str, ...]] = ("Jones B, Kenward MG. Design and Analysis of Cross-over Trials.",)
 
@@ -47,7 +47,7 @@ class Precision(PairwiseQuestion):
         wanted, other = ("ratio_half_width", "half_width") if isinstance(outcome, LogOutcome) else ("half_width", "ratio_half_width")
         if getattr(self, other) is not None:
             found.append((f"question.{other}", f"On the {continuous(outcome).scale} scale precision is said as {wanted}, not {other}."))
-        elif getattr(self, wanted) is None and verb == "n":
+        elif getattr(self, wanted) is None and verb in {"n", "cycles"}:
             found.append((f"question.{wanted}", f"{wanted} is missing: how far the confidence interval may reach beyond the estimate."))
         for field in ("alpha", "sides"):
             if getattr(analysis, field) is not None:
@@ -113,7 +113,8 @@ class Precision(PairwiseQuestion):
         return f"No hypothesis is tested; the {self.quantity(plan)} is estimated with its {percent(self.confidence_level, 1)} confidence interval."
 
     def tested(self, plan: "Plan") -> str:
-        return f"The difference is reported with its {percent(self.confidence_level, 1)} confidence interval."
+        said = f"The difference is reported with its {percent(self.confidence_level, 1)} confidence interval"
+        return with_model(said, plan) if plan.design.is_n_of_1 else f"{said}."
 
     def method(self, plan: "Plan") -> str:
         return f"{percent(self.confidence_level, 1)} confidence interval by Student's t"
@@ -130,3 +131,8 @@ class Precision(PairwiseQuestion):
 
     def advice(self, plan: "Plan") -> str:
         return "Accept a wider interval or raise max_n."
+
+    def more_than_cycles(self, plan: "Plan") -> str:
+        if plan.analysis.people != "fixed" and plan.continuous.individual_response_sd:
+            return NOT_BELOW
+        return "Add people, or accept a wider interval."

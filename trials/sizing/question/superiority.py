@@ -24,7 +24,7 @@ class Superiority(DirectedQuestion):
         "Senn S. Cross-over Trials in Clinical Research. 2002.",
         "Jones B, Kenward MG. Design and Analysis of Cross-over Trials.",
     )
-    analysis_takes: ClassVar[tuple[str, ...]] = ("looks", "spending", "test", "re_estimation")
+    analysis_takes: ClassVar[tuple[str, ...]] = ("looks", "spending", "test", "re_estimation", "people")
 
     def has_margin(self, outcome: AnyOutcome | None) -> bool:
         return self.margin is not None and self.margin != (1.0 if isinstance(outcome, LogOutcome) else 0.0)
