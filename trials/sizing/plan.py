@@ -72,10 +72,7 @@ class Plan(Noun):
     def settled(self) -> Self:
         """The same plan with the defaults of its question filled in."""
         analysis, outcome = self.analysis, self.outcome
-        if (
-            None not in (analysis.alpha, analysis.sides, analysis.degrees_of_freedom, analysis.estimator)
-            and self.question.usual_test is None
-        ):
+        if None not in (analysis.alpha, analysis.sides, analysis.degrees_of_freedom, analysis.estimator) and analysis.looks is None:
             return self
         usual = dict(self.question.defaults(analysis, outcome))
         if isinstance(outcome, AdditiveOutcome | LogOutcome):
