@@ -16,6 +16,11 @@ ANSWERS = {
     "williams-four-doses-loss-by-period": None,
     "non-inferiority-individual-responses": None,
     "no-answer-carryover-in-ab-ba": (None, None),
+    "safety-first-event": (299, 468),
+    "safety-three-events": (712, 890),
+    "safety-upper-limit": (782, 1222),
+    "safety-rate-precision": (503, 786),
+    "safety-rule-out-doubling": (537, 840),
 }
 
 

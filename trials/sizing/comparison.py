@@ -7,6 +7,7 @@ from trials.sizing.design import Burden, Design
 from trials.sizing.noun import Noun
 from trials.sizing.outcome import AdditiveOutcome, AnyOutcome, Continuous, LogOutcome, log_cv
 from trials.sizing.plan import Plan
+from trials.sizing.question import Omnibus, PairwiseQuestion
 from trials.sizing.size import size
 
 NO_BURDEN = Burden()
@@ -49,8 +50,12 @@ def compare(plan: Plan, designs: Mapping[str, Design]) -> tuple[Compared, ...]:
 def _row(plan: Plan, name: str, design: Design) -> Compared:
     analysis, attrition = plan.analysis, plan.attrition
     outcome: AnyOutcome | None = plan.outcome
-    if not set(_letters(plan)) <= set(design.letters):
-        return Compared(name=name, sequences=design.sequences, reason=f"{name} does not give all of {', '.join(_letters(plan))}.")
+    letters = _letters(plan)
+    if letters is None:
+        reason = f"{plan.question.kind} compares no treatments by their means, so another design is another plan; size it on its own."
+        return Compared(name=name, sequences=design.sequences, reason=reason)
+    if not set(letters) <= set(design.letters):
+        return Compared(name=name, sequences=design.sequences, reason=f"{name} does not give all of {', '.join(letters)}.")
     if design.n_periods == 1:
         if (single := _single_measurement(plan.continuous)) is None:
             return Compared(
@@ -84,9 +89,12 @@ def _row(plan: Plan, name: str, design: Design) -> Compared:
     )
 
 
-def _letters(plan: Plan) -> tuple[str, ...]:
+def _letters(plan: Plan) -> tuple[str, ...] | None:
+    """The treatments that are compared; None for questions that no comparison of means answers."""
     question = plan.question
-    return tuple(question.means) if question.kind == "omnibus" else (question.treatment, question.comparator)
+    if isinstance(question, Omnibus):
+        return tuple(question.means)
+    return (question.treatment, question.comparator) if isinstance(question, PairwiseQuestion) else None
 
 
 def _single_measurement(outcome: Continuous) -> Continuous | None:

@@ -10,7 +10,7 @@ from trials.sizing.information import Information, information
 from trials.sizing.noun import plain
 from trials.sizing.people import People, of_solve, of_total
 from trials.sizing.plan import Plan
-from trials.sizing.question import AnyQuestion, Precision
+from trials.sizing.question import AnyQuestion
 from trials.sizing.search import units
 from trials.sizing.solve import ForN
 
@@ -102,8 +102,8 @@ def _out_of_reach(plan: Plan, question: AnyQuestion, known: Information, first: 
     """Why no n up to the largest is enough, with the most that can be had."""
     target = plan.solve.target if isinstance(plan.solve, ForN) else None
     if target is None:
-        said = question.out_of_reach(known, float(last * unit)) if isinstance(question, Precision) else "it is not enough"
-        return {"reason": f"With {last * unit} people, the most that max_n allows, {said}. {question.advice(plan)}"}
+        said = question.out_of_reach(known, float(last * unit))
+        return {"reason": f"With {last * unit:,} people, the most that max_n allows, {said}. {question.advice(plan)}"}
     steps = sorted({first, last, *(min(last, max(first, round(first * (last / first) ** (k / 40)))) for k in range(41))})
     most = max(float(question.power(known, float(step * unit))) for step in steps)
     start = (

@@ -4,7 +4,7 @@ from trials.sizing.answer import Answer
 from trials.sizing.asked import asked
 from trials.sizing.names import LETTERS_ONLY, Names, number, percent
 from trials.sizing.noun import in_words
-from trials.sizing.phrases import people_found, split_by_sequence, target_of, terms_of, whole_people, width_found
+from trials.sizing.phrases import people_found, split_by_sequence, target_of, terms_of, whole_people
 from trials.sizing.plan import Plan
 
 USUAL_VERBS = {"n", "power", "mean_difference", "mean_ratio", "within_subject_sd", "within_subject_cv", "half_width"}
@@ -34,7 +34,7 @@ def summary(plan: Plan, answer: Answer, names: Names = LETTERS_ONLY) -> str:
         "within_subject_cv": lambda: (
             f"the within-subject CV may be at most {percent(answer.within_subject_cv or 0.0, 1)} for {target_of(plan)} power"
         ),
-        "half_width": lambda: f"an expected half-width of {width_found(plan, answer, names)}",
+        "half_width": lambda: f"an expected half-width of {asked(plan).width_in_words(plan, answer, names)}",
     }[plan.solve.find]()
     return f"With {people}: {found}."
 
@@ -45,7 +45,9 @@ def statement(plan: Plan, answer: Answer, names: Names = LETTERS_ONLY) -> str:
         return f"The planned question has no sample size: {answer.reason}"
     question = asked(plan)
     parts = [question.counts(plan, answer), question.assuming(plan, names), question.tested(plan)]
-    if plan.attrition.dropout_rate:
+    if (own := question.loss(plan, answer)) is not None:
+        parts.append(own)
+    elif plan.attrition.dropout_rate:
         parts.append(
             f"To allow for {percent(plan.attrition.dropout_rate, 1)} of participants not completing all periods, {whole_people(answer.n_randomised)} are randomised{split_by_sequence(plan, answer)}."
         )
@@ -79,7 +81,7 @@ def plain_statement(plan: Plan, answer: Answer, names: Names = LETTERS_ONLY) -> 
         )
     parts.append(question.in_plain_words(plan, answer, names))
     if answer.half_width is not None:
-        parts.append(f"The result is expected to be known to within {width_found(plan, answer, names)}.")
+        parts.append(f"The result is expected to be known to within {question.width_in_words(plan, answer, names)}.")
     return " ".join(part for part in parts if part)
 
 
@@ -104,6 +106,8 @@ def describe_method(plan: Plan, answer: Answer) -> str:
     if plan.solve.find == "n" and answer.reason is None:
         parts.append(
             f"The number of evaluable participants is the smallest, in whole steps of {sum(plan.design.unit)} (one allocation over the sequences), that reaches the target."
+            if len(plan.design.sequences) != 1
+            else "The number of evaluable participants is the smallest that reaches the target."
         )
     if plan.attrition.dropout_rate:
         parts.append("To allow for loss it is divided by the share expected to stay and rounded up to whole steps again.")

@@ -7,21 +7,29 @@ from pydantic import Discriminator, Tag
 
 from trials.sizing.question.base import Question as AnyQuestion
 from trials.sizing.question.equivalence import Equivalence
+from trials.sizing.question.first_event import FirstEvent
 from trials.sizing.question.non_inferiority import NonInferiority
 from trials.sizing.question.omnibus import Omnibus
 from trials.sizing.question.pairwise import PairwiseQuestion
 from trials.sizing.question.precision import Precision
+from trials.sizing.question.rate_increase import RateIncrease
+from trials.sizing.question.rate_precision import RatePrecision
+from trials.sizing.question.rate_upper_limit import RateUpperLimit
 from trials.sizing.question.superiority import Superiority
 
 __all__ = [
     "KINDS",
     "AnyQuestion",
     "Equivalence",
+    "FirstEvent",
     "NonInferiority",
     "Omnibus",
     "PairwiseQuestion",
     "Precision",
     "Question",
+    "RateIncrease",
+    "RatePrecision",
+    "RateUpperLimit",
     "Superiority",
     "asked_of",
 ]
@@ -60,7 +68,11 @@ Question = Annotated[
     | Annotated[NonInferiority, Tag("non_inferiority")]
     | Annotated[Equivalence, Tag("equivalence")]
     | Annotated[Precision, Tag("precision")]
-    | Annotated[Omnibus, Tag("omnibus")],
+    | Annotated[Omnibus, Tag("omnibus")]
+    | Annotated[FirstEvent, Tag("first_event")]
+    | Annotated[RateUpperLimit, Tag("rate_upper_limit")]
+    | Annotated[RatePrecision, Tag("rate_precision")]
+    | Annotated[RateIncrease, Tag("rate_increase")],
     Discriminator(_tag),
 ]
 
@@ -71,4 +83,8 @@ KINDS: dict[str, type[AnyQuestion]] = {
     "equivalence": Equivalence,
     "precision": Precision,
     "omnibus": Omnibus,
+    "first_event": FirstEvent,
+    "rate_upper_limit": RateUpperLimit,
+    "rate_precision": RatePrecision,
+    "rate_increase": RateIncrease,
 }
