@@ -58,7 +58,8 @@ class Law:
     def most_events(self, limit: Any, size: Any, alpha: Any) -> Any:
         """The most events with which the limit is still excluded, P(X ≤ x | limit) ≤ alpha; −1 where not even none is enough."""
         mean = np.asarray(limit, dtype=float) * size
-        low = np.full(np.shape(mean), -1.0)
+        low = np.maximum(np.floor(mean - 12.0 * np.sqrt(mean) - 40.0), -1.0)
+        low = np.where(self.at_most(low, limit, size) <= alpha, low, -1.0)
         high = np.ceil(mean + 12.0 * np.sqrt(mean) + 40.0)
         for _ in range(MOST_HALVINGS):
             if not np.any(high - low > 1.0):
@@ -116,7 +117,13 @@ class AmongPeople(Law):
         if events == 0:
             return float(np.log(alpha) / np.log1p(-limit))
         tail = special.betaincc
-        return _root(lambda size: size > events and tail(events + 1.0, size - events, limit) <= alpha, events, (events + 1.0) / limit)
+        # the Poisson distribution has the longer tail, so that its size is nearly always enough
+        enough = float(special.gammainccinv(events + 1.0, alpha)) / limit
+        start = max(float(events), enough * (1.0 - limit) ** 2)
+        known = start > events and tail(events + 1.0, start - events, limit) > alpha
+        return _root(
+            lambda size: size > events and tail(events + 1.0, size - events, limit) <= alpha, start if known else float(events), enough
+        )
 
     def half_width(self, rate: float, size: float, confidence_level: float) -> float:
         """As above; between two whole numbers of people it lies on the line that joins them."""
@@ -169,13 +176,13 @@ def _around(mean: float, spread: float, most: float) -> Any:
 
 
 def _root(enough: Any, low: float, guess: float) -> float:
-    """Where a condition becomes true and stays so, to the last digits."""
+    """Where a condition becomes true and stays so, to thirteen digits; at `low` it is not true yet."""
     high = max(low, guess, 1e-9)
     while not enough(high) and high < 1e3 * LARGEST_SIZE:
         low, high = high, 2.0 * high
     for _ in range(200):
         middle = (low + high) / 2.0
-        if middle in {low, high}:
+        if high - low <= 1e-13 * high or middle in {low, high}:
             break
         low, high = (low, middle) if enough(middle) else (middle, high)
     return high
