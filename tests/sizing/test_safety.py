@@ -357,7 +357,7 @@ def test_a_crossover_is_told_why_it_cannot_answer_about_years_of_use() -> None:
     assert codes(answer) == ["crossover_is_too_short"]
     assert "here 6.5 weeks a person of 3 months" in answer.warnings[0].message
     assert "a crossover does not answer whether years of use are safe" in answer.warnings[0].message
-    assert "It cannot tell what happens to people who take it for years." in plain_statement(plan, answer)
+    assert "It cannot tell what happens to people who take the drug for years." in plain_statement(plan, answer)
     assert "Only the time on the drug counts, not that on placebo" in statement(plan, answer)
     assert "People are on the drug for 50 % of the follow-up." in statement(plan, answer)
 

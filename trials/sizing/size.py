@@ -1,6 +1,6 @@
 """The verb carried out: from a plan to its answer."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any, overload
 
 from trials.sizing.answer import Answer, Warn
 from trials.sizing.asked import asked
@@ -14,18 +14,28 @@ from trials.sizing.question import AnyQuestion
 from trials.sizing.search import units
 from trials.sizing.solve import ForN
 
+if TYPE_CHECKING:
+    from trials.sizing.joint import JointAnswer
+    from trials.sizing.several import JointPlan
 
-def size(plan: Plan) -> Answer:
+
+@overload
+def size(plan: Plan) -> Answer: ...
+@overload
+def size(plan: "JointPlan") -> "JointAnswer": ...
+@overload
+def size(plan: "Plan | JointPlan") -> "Answer | JointAnswer": ...
+def size(plan: "Plan | JointPlan") -> "Answer | JointAnswer":
     """Find what the plan asks for.
 
     Parameters
     ----------
-    plan : Plan
-        As `read_plan` returns it.
+    plan : Plan or JointPlan
+        As `read_plan` or `read_any` returns it.
 
     Returns
     -------
-    Answer
+    Answer or JointAnswer
         A question without an answer has `n_evaluable` None and a `reason`; nothing is raised.
 
     Examples
@@ -41,6 +51,10 @@ def size(plan: Plan) -> Answer:
     >>> answer.n_evaluable, answer.n_randomised, round(answer.power, 6)
     (46, 58, 0.912498)
     """
+    if not isinstance(plan, Plan):
+        from trials.sizing.joint import size_jointly
+
+        return size_jointly(plan)
     plan = plan.settled()
     solve = plan.solve
     known = information_for(plan)

@@ -190,6 +190,10 @@ class Question(Noun):
             else f"If things are as assumed, the chance that the trial will notice is {chance_in_words(answer.power)}."
         )
 
+    def caveat(self, plan: "Plan") -> str:
+        """What the trial cannot tell, however many people take part, in everyday words."""
+        return ""
+
     def setting_in_plain_words(self, plan: "Plan", answer: "Answer", names: Names) -> str | None:
         """What people go through, in everyday words, where it is not treatments in an order decided by chance."""
         return None

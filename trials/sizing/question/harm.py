@@ -13,6 +13,7 @@ from trials.sizing.outcome import AnyOutcome
 from trials.sizing.phrases import target_of, whole_people
 from trials.sizing.question.base import Figures, Problems, Question, Warnings
 from trials.sizing.rates import rate_in_words, share_in_words, years_in_words
+from trials.sizing.time_on_drug import cautions_about_time, is_parallel, time_is_lost
 
 if TYPE_CHECKING:
     from trials.sizing.answer import Answer
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 Per = Literal["person", "person_year"]
 Events = Annotated[StrictInt, Field(ge=1, le=100_000)]
 EventsOrNone = Annotated[StrictInt, Field(ge=0, le=100_000)]
-LONG_TERM_YEARS = 1.0
 MODEL_TERMS = {"adjust_for_carryover": False, "sequence_effects": True, "estimator": None, "degrees_of_freedom": None}
 
 
@@ -71,8 +71,7 @@ class HarmQuestion(Question):
         exposure = information.exposure
         if self.basis == "person_year":
             return exposure.years_each if exposure is not None else 1.0
-        is_parallel = information.design.n_periods == 1 and len(information.design.sequences) > 1
-        return exposure.share_on_drug if exposure is not None and is_parallel else 1.0
+        return exposure.share_on_drug if exposure is not None and is_parallel(information.design) else 1.0
 
     # what fits
 
@@ -114,51 +113,7 @@ class HarmQuestion(Question):
         return found
 
     def cautions(self, plan: "Plan") -> Warnings:
-        found: Warnings = []
-        exposure, several_periods = plan.exposure, plan.design.n_periods > 1
-        if several_periods:
-            span = (
-                ""
-                if exposure is None
-                else f", here {years_in_words(exposure.years_each)} a person of {years_in_words(exposure.follow_up_years)}"
-            )
-            message = (
-                f"In a crossover people are on the drug for a part of a short trial only{span}. Harm that needs months or years of use has no time to show, and an event in a "
-                "later period may be a late effect of the drug or none. However many people take part, a crossover does not answer whether years of use are safe; that "
-                "takes people who stay on the drug and are followed, such as a single arm or a register."
-            )
-            found.append(("crossover_is_too_short", message))
-            if exposure is not None and exposure.share_on_drug == 1.0:
-                message = "share_on_drug is 1, but in a crossover with placebo people are on the drug in some periods only: 0.5 in AB/BA. Only the time on the drug counts."
-                found.append(("share_on_drug_in_a_crossover", message))
-        elif exposure is not None and exposure.follow_up_years < LONG_TERM_YEARS:
-            message = (
-                f"People are followed for {years_in_words(exposure.follow_up_years)}. That says nothing about harm that needs longer use: many people for a short time do not "
-                "stand in for fewer people over years. Follow people for a year or more to answer a question of long-term safety."
-            )
-            found.append(("follow_up_is_short", message))
-        if plan.design.n_periods == 1 and len(plan.design.sequences) > 1 and (exposure is None or exposure.share_on_drug == 1.0):
-            message = "Everybody is counted as on the drug. Where one of the groups is not, give share_on_drug, such as 0.5: only people on the drug count."
-            found.append(("everybody_on_the_drug", message))
-        if self.basis == "person" and exposure is None:
-            message = (
-                "A share of people who have the event means little without the time they are followed; say it in exposure.follow_up_years."
-            )
-            found.append(("follow_up_unknown", message))
-        elif self.basis == "person" and exposure is not None and self._time_is_lost(plan):
-            message = (
-                f"Shares of people are taken as they stand, for people who are on the drug {years_in_words(exposure.years_each)} of the {years_in_words(exposure.follow_up_years)} on average. "
-                "If the share was seen in people who stayed on the drug, give person_time_rate, so that only time on the drug counts."
-            )
-            found.append(("time_off_the_drug_not_counted", message))
-        return found
-
-    def _time_is_lost(self, plan: "Plan") -> bool:
-        exposure = plan.exposure
-        if exposure is None:
-            return False
-        is_parallel = plan.design.n_periods == 1 and len(plan.design.sequences) > 1
-        return exposure.discontinuation_rate > 0 or (exposure.share_on_drug < 1 and not is_parallel)
+        return cautions_about_time(plan, counts_people=self.basis == "person")
 
     # the numbers
 
@@ -223,7 +178,7 @@ class HarmQuestion(Question):
         if exposure is None:
             return []
         if self.basis == "person":
-            if not self._time_is_lost(plan):
+            if not time_is_lost(plan):
                 return []
             return [f"The share holds for people as they are followed, on the drug for {years_in_words(exposure.years_each)} on average."]
         found = ["Only the time on the drug counts, not that on placebo, in a washout or after stopping."]
@@ -266,11 +221,14 @@ class HarmQuestion(Question):
             "those who are lost are counted as if they had told nothing."
         )
 
+    def caveat(self, plan: "Plan") -> str:
+        return "It cannot tell what happens to people who take the drug for years." if plan.design.n_periods > 1 else ""
+
     def setting_in_plain_words(self, plan: "Plan", answer: "Answer", names: Names) -> str | None:
         people, exposure = whole_people(answer.n_randomised), plan.exposure
         if plan.design.n_periods > 1:
             span = "" if exposure is None else f" of the {years_in_words(exposure.follow_up_years)} of the trial"
-            return f"The trial starts with {people} people, who take the drug for only a part{span}. It cannot tell what happens to people who take it for years."
+            return f"The trial starts with {people} people, who take the drug for only a part{span}."
         followed = "" if exposure is None else f" for {years_in_words(exposure.follow_up_years)}"
         if len(plan.design.sequences) > 1:
             return f"{people} people take part and are followed{followed}; only those who take the drug count."
