@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from trials.sizing.plan import read_plan
+from trials.sizing.reading import read_any
 from trials.sizing.size import size
 
 PLANS = Path(settings.BASE_DIR) / "fixtures" / "plans"
@@ -21,12 +21,18 @@ ANSWERS = {
     "n-of-1-cycles": (24, 30),
     "heterogeneity-replicate": (98, 124),
     "individual-effect-shrunken": (24, 30),
+    "safety-first-event": (299, 468),
+    "safety-three-events": (712, 890),
+    "safety-upper-limit": (782, 1222),
+    "safety-rate-precision": (503, 786),
+    "safety-rule-out-doubling": (537, 840),
+    "several-questions": (64, 80),
 }
 
 
 @pytest.mark.parametrize("name", ANSWERS)
 def test_an_example_plan_is_answered(name: str) -> None:
-    answer = size(read_plan(json.loads((PLANS / f"{name}.json").read_text())))
+    answer = size(read_any(json.loads((PLANS / f"{name}.json").read_text())))
 
     if ANSWERS[name] is not None:
         assert (answer.n_evaluable, answer.n_randomised) == ANSWERS[name]

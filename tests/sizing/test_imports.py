@@ -10,7 +10,9 @@ from django.conf import settings
 HEAVY = ("scipy", "statsmodels", "django", "pandas")
 
 
-@pytest.mark.parametrize("module", ["trials.sizing", "trials.sizing.plan", "trials.sizing.answer", "trials.sizing.wording"])
+@pytest.mark.parametrize(
+    "module", ["trials.sizing", "trials.sizing.plan", "trials.sizing.answer", "trials.sizing.wording", "trials.sizing.reading"]
+)
 def test_importing_the_nouns_loads_nothing_heavy(module: str) -> None:
     code = f"import sys, {module}; print([name for name in {HEAVY!r} if name in sys.modules])"
 
@@ -46,7 +48,7 @@ def test_the_examples_in_the_docstrings_hold() -> None:
     import doctest
     import importlib
 
-    names = ["families", "design", "power", "information", "convert", "plan", "size"]
+    names = ["families", "design", "power", "information", "convert", "plan", "size", "reading"]
     results = [doctest.testmod(importlib.import_module(f"trials.sizing.{name}")) for name in names]
 
     assert sum(result.failed for result in results) == 0

@@ -68,6 +68,7 @@ class Answer(Noun):
     # harm
     events: float | None = None
     person_years: float | None = None
+    person_years_needed: float | None = None
     upper_limit: float | None = None
     # uncertain assumptions and interim looks
     assurance: float | None = None

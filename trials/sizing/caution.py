@@ -18,7 +18,7 @@ FEW_PEOPLE = 12
 
 def cautions(plan: Plan, known: Information, people: People | None) -> list[tuple[str, str]]:
     """Warnings as (code, sentence)."""
-    found = list(asked(plan).warnings(plan.outcome))
+    found = [*asked(plan).warnings(plan.outcome), *asked(plan).cautions(plan)]
     analysis, sequences = plan.analysis, plan.design.sequences
     if known.fitted and analysis.planned_estimator(loss_by_period=plan.attrition.observed_by_period is not None) != known.model.estimator:
         message = (
@@ -40,7 +40,7 @@ def cautions(plan: Plan, known: Information, people: People | None) -> list[tupl
     if analysis.degrees_of_freedom == "paired":
         message = "The paired t test leaves no room for a period effect: what changes over time for everybody counts as error, or as effect where sequences are unequal."
         found.append(("period_effect_ignored", message))
-    if people is not None and people.n_evaluable < FEW_PEOPLE:
+    if known.fitted and people is not None and people.n_evaluable < FEW_PEOPLE:
         message = (
             f"With {plain(people.n_evaluable)} evaluable people the answer leans on normally distributed differences and on the assumed SD; "
             "one unusual person can change the result."

@@ -7,6 +7,7 @@ from trials.sizing.design import Burden, Design
 from trials.sizing.noun import Noun
 from trials.sizing.outcome import AdditiveOutcome, AnyOutcome, Continuous, LogOutcome, log_cv
 from trials.sizing.plan import Plan
+from trials.sizing.question import Omnibus
 from trials.sizing.size import size
 
 NO_BURDEN = Burden()
@@ -47,27 +48,13 @@ def compare(plan: Plan, designs: Mapping[str, Design]) -> tuple[Compared, ...]:
 
 
 def _row(plan: Plan, name: str, design: Design) -> Compared:
-    analysis, attrition = plan.analysis, plan.attrition
-    outcome: AnyOutcome | None = plan.outcome
-    if not set(_letters(plan)) <= set(design.letters):
-        return Compared(name=name, sequences=design.sequences, reason=f"{name} does not give all of {', '.join(_letters(plan))}.")
-    if design.n_periods == 1:
-        if (single := _single_measurement(plan.continuous)) is None:
-            return Compared(
-                name=name,
-                sequences=design.sequences,
-                reason="A design of one period compares people with each other; give the SD between people.",
-            )
-        outcome = single
-        analysis = analysis.model_copy(update={"adjust_for_carryover": False, "degrees_of_freedom": "anova", "estimator": "within_subject"})
-    if attrition.lost_before_period is not None and len(attrition.lost_before_period) != design.n_periods:
-        return Compared(
-            name=name,
-            sequences=design.sequences,
-            reason=f"lost_before_period speaks of {len(attrition.lost_before_period)} periods; give dropout_rate to compare designs.",
-        )
-    if reason := _unlike(plan, design):
+    if reason := _why_not(plan, name, design):
         return Compared(name=name, sequences=design.sequences, reason=reason)
+    analysis = plan.analysis
+    outcome: AnyOutcome | None = plan.outcome
+    if design.n_periods == 1:
+        outcome = _single_measurement(plan.continuous)
+        analysis = analysis.model_copy(update={"adjust_for_carryover": False, "degrees_of_freedom": "anova", "estimator": "within_subject"})
     answer = size(plan.model_copy(update={"design": design, "outcome": outcome, "analysis": analysis}))
     if answer.reason is not None or answer.n_randomised is None:
         return Compared(name=name, sequences=design.sequences, reason=answer.reason)
@@ -86,11 +73,28 @@ def _row(plan: Plan, name: str, design: Design) -> Compared:
     )
 
 
-def _letters(plan: Plan) -> tuple[str, ...]:
+def _why_not(plan: Plan, name: str, design: Design) -> str | None:
+    """Why this design cannot be compared for this plan, or None."""
+    letters, lost = _letters(plan), plan.attrition.lost_before_period
+    if letters is None:
+        return f"{plan.question.kind} compares no treatments by their means, so another design is another plan; size it on its own."
+    if not set(letters) <= set(design.letters):
+        return f"{name} does not give all of {', '.join(letters)}."
+    if design.n_periods == 1 and _single_measurement(plan.continuous) is None:
+        return "A design of one period compares people with each other; give the SD between people."
+    if lost is not None and len(lost) != design.n_periods:
+        return f"lost_before_period speaks of {len(lost)} periods; give dropout_rate to compare designs."
+    return _unlike(plan, design)
+
+
+def _letters(plan: Plan) -> tuple[str, ...] | None:
+    """The treatments that are compared; None for questions that no comparison of means answers."""
     question = plan.question
-    if question.kind == "omnibus":
+    if isinstance(question, Omnibus):
         return tuple(question.means)
-    return tuple(letter for letter in (question.treatment, question.comparator) if letter is not None)
+    letters = (getattr(question, "treatment", None), getattr(question, "comparator", None))
+    named = tuple(letter for letter in letters if isinstance(letter, str))
+    return named if named or question.of_series else None
 
 
 def _unlike(plan: Plan, design: Design) -> str | None:

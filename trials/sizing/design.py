@@ -122,6 +122,8 @@ class Design(Noun):
         """The sequences with strokes between, shortened when there are many."""
         if self.is_n_of_1:
             return f"n-of-1 with {self.cycles} cycle{'' if self.cycles == 1 else 's'}" if self.cycles else "n-of-1"
+        if self.name == "single_arm":
+            return "single arm"
         shown = "/".join(self.sequences[:6])
         return shown if len(self.sequences) <= 6 else f"{shown}/… ({len(self.sequences)} sequences)"
 

@@ -7,6 +7,7 @@ from trials.sizing.asked import asked
 from trials.sizing.comparison import Compared
 from trials.sizing.noun import in_words, plain
 from trials.sizing.outcome import LogOutcome
+from trials.sizing.phrases import started
 from trials.sizing.plan import Plan
 from trials.sizing.stress import StressTest
 from trials.sizing.wording import hypothesis, number, percent, statement, summary
@@ -33,6 +34,13 @@ LABELS = {
     "critical_value": "critical value",
     "cycles": "cycles a person",
     "own_weight": "weight of a person's own result",
+    "events": "events",
+    "person_years": "person-years on the drug",
+    "person_years_needed": "person-years needed",
+    "upper_limit": "upper confidence limit",
+    "actual_size": "actual size of the test",
+    "n_stays": "power stays enough from",
+    "n_unrounded": "n before rounding",
     "maximum_attainable": "most that can be had",
 }
 
@@ -41,9 +49,10 @@ def for_people(plan: Plan, answer: Answer) -> str:
     """The answer as text: a line that says it, the numbers, the statement, the warnings."""
     lines = [summary(plan, answer), ""]
     width = max(map(len, LABELS.values()))
-    for key, label in LABELS.items():
+    for key, named in LABELS.items():
         value = getattr(answer, key)
-        if value is not None:
+        if value is not None and not (len(plan.design.sequences) == 1 and key.endswith("_per_sequence")):
+            label = named.replace("randomised", started(plan))
             lines.append(f"  {label:<{width}}  {_shown(value)}")
     lines += ["", f"  {hypothesis(plan)}"]
     if answer.reason is None:
@@ -67,7 +76,7 @@ def steps(plan: Plan, answer: Answer) -> list[str]:
 
     add(
         f"Design: sequences {in_words(plan.design.sequences)}, allocation {':'.join(map(plain, plan.design.allocation))}, so that participants come in steps of {sum(plan.design.unit)}."
-        if plan.design.sequences
+        if len(plan.design.sequences) > 1
         else f"Design: {answer.plan.design.label}; participants come one by one.",
         "plan",
     )
@@ -94,7 +103,7 @@ def steps(plan: Plan, answer: Answer) -> list[str]:
         add(f"Critical value: {plain(answer.critical_value)}.", question.critical_source)
     if answer.power is not None:
         add(*question.power_step(plan, answer))
-    if answer.half_width is not None:
+    if answer.half_width is not None and answer.standard_error is not None:
         add(*question.width_step(plan, answer))
     if plan.solve.find in {"n", "cycles"}:
         add(*_searched(plan, answer, n or 0))

@@ -30,6 +30,7 @@ def problems(plan: "Plan") -> Problems:
         found += _model(design, outcome, analysis, attrition)
     found += _verb(plan)
     found += _extras(plan)
+    found += question.misfits(plan)
     if design.is_n_of_1:
         return found + _series(plan)
     lost = attrition.lost_before_period
@@ -70,7 +71,7 @@ def _extras(plan: "Plan") -> Problems:
             found.append((f"analysis.{field}", f"{question.kind} has no use for {field}; leave it out."))
     if plan.exposure is not None and not question.needs_exposure:
         found.append(("exposure", f"{question.kind} does not count time on the drug; leave exposure out."))
-    if plan.exposure is None and question.needs_exposure:
+    if plan.exposure is None and question.lacks_time(plan.solve):
         found.append(("exposure", 'exposure is missing: how long people are followed and on the drug, such as {"follow_up_years": 1}.'))
     if plan.analysis.people is not None and "people" in question.analysis_takes and not design.is_n_of_1:
         found.append(("analysis.people", f"people goes with an n-of-1 design, not with {design.label}; leave it out."))
@@ -224,13 +225,8 @@ def _target(plan: "Plan", solve: ForN) -> Problems:
         return [("prior", "target_assurance needs a prior: how uncertain the assumed effect or SD is.")]
     if solve.target_assurance is not None and solve.target_power is not None:
         return [("solve.target_assurance", "Give target_power or target_assurance, not both.")]
-    if plan.question.needs_target and solve.target_power is None and solve.target_assurance is None:
+    if plan.question.wants_target and solve.target_power is None and solve.target_assurance is None:
         return [("solve.target_power", "target_power is missing: the power that is wanted, for example 0.9 for 90 %.")]
-    if not plan.question.needs_target and solve.target_power is not None:
-        return [
-            (
-                "solve.target_power",
-                f"{plan.question.kind} has no power; leave target_power out (its probability says how sure the width shall be).",
-            )
-        ]
+    if not plan.question.wants_target and solve.target_power is not None:
+        return [("solve.target_power", f"{plan.question.kind} {plan.question.without_target}.")]
     return []

@@ -63,6 +63,12 @@ ALLOWED = {
     "discontinuation_rate": "a rate of at least 0 a year",
     "target_assurance": "above 0 and below 1, for example 0.8 for 80 %",
     "person_years": "a number of person-years above 0",
+    "event_rate": "a share of people above 0 and below 1, for example 0.01 for 1 %",
+    "person_time_rate": "a number of events above 0 for each person-year, for example 0.01 for 1 per 100",
+    "events": "a whole number from 1 to 100,000",
+    "observed_events": "a whole number from 0 to 100,000",
+    "ratio_to_exclude": "a ratio above 1, for example 2 for a doubling",
+    "per": '"person" or "person_year"',
     "means": "one number for each letter of the design, in the outcome's unit",
 }
 OUTCOME_KINDS = ["continuous", "binary", "ordinal", "count"]
@@ -105,11 +111,12 @@ def located(
         return [_unknown_tag(path, error, known)]
     if error["type"] == "extra_forbidden":
         noun = prefix[-1] if prefix and len(place) == 1 else ".".join(place[:-1])
-        return [{"field": ".".join(path), "message": _unknown_key(path[-1], known.get(noun, {}).get(tag, ()))}]
+        return [{"field": ".".join(path), "message": unknown_key(path[-1], known.get(noun, {}).get(tag, ()))}]
     return [{"field": ".".join(path) or "plan", "message": _sentence(path[-1] if path else "plan", error)}]
 
 
-def _unknown_key(key: str, known: Sequence[str]) -> str:
+def unknown_key(key: str, known: Sequence[str]) -> str:
+    """A sentence on a key that does not exist, with the one that was probably meant."""
     near = get_close_matches(key, known, n=1, cutoff=0.6)
     meant = f" Did you mean {near[0]}?" if near else ""
     return f"There is no key {key} here.{meant} Known keys: {', '.join(known)}."

@@ -50,6 +50,8 @@ def of_total(plan: Plan, *, n_evaluable: float | None = None, n_randomised: floa
 
 def of_solve(plan: Plan, solve: AtN) -> People:
     """People as the verb of the plan says; a split that it gives has become the design's allocation."""
+    if solve.person_years is not None and plan.exposure is not None:
+        return of_total(plan, n_evaluable=solve.person_years / plan.exposure.years_each)
     if solve.n_per_sequence is None:
         return of_total(plan, n_evaluable=solve.n_evaluable, n_randomised=solve.n_randomised)
     kept = plan.attrition.share_with_all_periods

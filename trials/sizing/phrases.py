@@ -23,12 +23,17 @@ def whole_people(count: float | None) -> str:
     return "an unknown number of" if count is None else f"{round(count, 1):,.0f}" if float(count).is_integer() else f"{count:,.1f}"
 
 
+def started(plan: "Plan") -> str:
+    """What has been done with people who start: nobody is randomised where there is one sequence."""
+    return "enrolled" if len(plan.design.sequences) == 1 else "randomised"
+
+
 def people_found(answer: "Answer") -> str:
     evaluable, randomised = whole_people(answer.n_evaluable), whole_people(answer.n_randomised)
     return (
         f"{evaluable} evaluable participants"
         if evaluable == randomised
-        else f"{randomised} randomised participants ({evaluable} evaluable)"
+        else f"{randomised} {started(answer.plan)} participants ({evaluable} evaluable)"
     )
 
 

@@ -47,11 +47,14 @@ class Plan(Noun):
     @model_validator(mode="before")
     @classmethod
     def _usual_design(cls, given: Any) -> Any:
-        """Questions of harm and of companion designs do without a design that is spelled out."""
-        if not isinstance(given, Mapping) or "design" in given or not isinstance(given.get("question"), Mapping):
+        """Questions of harm and of companion designs do without a design that is spelled out, and take from the plan what it settles."""
+        if not isinstance(given, Mapping) or not isinstance(given.get("question"), Mapping):
             return given
         asked = KINDS.get(str(given["question"].get("kind")))
-        return {**given, "design": asked.design_by_default} if asked and asked.design_by_default else given
+        if asked is None:
+            return given
+        usual = {} if "design" in given or asked.design_by_default is None else {"design": asked.design_by_default}
+        return {**given, **usual, "question": asked.spelled_out(given["question"], given)}
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:

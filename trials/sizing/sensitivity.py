@@ -1,7 +1,7 @@
 """What the answer would be if the assumptions were a little different: curves, a grid, loss, and what else the trial can tell."""
 
 from math import isfinite
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -14,10 +14,15 @@ from trials.sizing.noun import Noun, plain
 from trials.sizing.outcome import LogOutcome
 from trials.sizing.plan import Plan
 from trials.sizing.question import PairwiseQuestion, Precision
+from trials.sizing.question_curves import QuestionCurves, curves_of_questions, people_around, share_kept
+from trials.sizing.several import JointPlan
 from trials.sizing.size import information_for, size
 from trials.sizing.solve import ForHalfWidth, ForMeanDifference, ForMeanRatio, ForN
 from trials.sizing.stress import StressTest, stress
 from trials.sizing.trade_off import CyclesTradeOff, cycles_trade_off
+
+if TYPE_CHECKING:
+    from trials.sizing.joint import JointAnswer
 
 LOSSES = (0.0, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3)
 
@@ -68,15 +73,16 @@ class Exploration(Noun):
     readings: tuple[str, ...] = ()
     stress: StressTest | None = None
     cycles_trade_off: CyclesTradeOff | None = None
+    question_curves: QuestionCurves | None = None
 
 
-def explore(plan: Plan, answer: Answer) -> Exploration:
-    """Curves, grid, loss, readings and stress test around an answer.
+def explore(plan: Plan | JointPlan, answer: "Answer | JointAnswer") -> Exploration:
+    """Curves, grid, loss, readings and stress test around an answer; the power of each question where there are several.
 
     Parameters
     ----------
-    plan : Plan
-    answer : Answer
+    plan : Plan or JointPlan
+    answer : Answer or JointAnswer
         What `size` found for it.
 
     Returns
@@ -84,6 +90,12 @@ def explore(plan: Plan, answer: Answer) -> Exploration:
     Exploration
         Empty where the answer is a reason, but for other numbers of cycles, which may have one.
     """
+    if isinstance(plan, JointPlan):
+        if answer.n_evaluable is None:
+            return Exploration()
+        return Exploration(question_curves=curves_of_questions(plan, float(answer.n_evaluable)), loss=_loss(plan, answer))
+    if not isinstance(answer, Answer):
+        raise TypeError(type(answer).__name__)
     plan = answer.plan if plan.solve.find == "cycles" else plan.settled()  # with the cycles that were found
     if answer.reason is not None or answer.n_evaluable is None:
         return Exploration(cycles_trade_off=cycles_trade_off(plan, answer))
@@ -109,14 +121,9 @@ def _power_curve(plan: Plan, answer: Answer) -> PowerCurve | None:
     if chosen is None or answer.power is None or answer.n_evaluable is None:
         return None
     name, value = chosen
-    by_period = plan.attrition.lost_before_period is not None
-    kept = plan.attrition.share_with_all_periods if by_period else 1.0
-    unit = sum(plan.design.unit)
+    kept = share_kept(plan)
     known = information_for(plan)
-    least = max(unit, int(-(-question.smallest_n(known) // unit)) * unit)
-    most = max(2.0 * answer.n_evaluable / kept, least + 10.0 * unit)
-    step = max(unit, int(-(-(most - least) / question.curve_points // unit)) * unit)
-    n = np.arange(least, most + step, step, dtype=float)
+    n = people_around(plan, answer.n_evaluable / kept, question.smallest_n(known), question.curve_points)
     low, _, high = _three(value)
     curves = []
     for one in (low, value, high):
@@ -160,7 +167,7 @@ def _table(plan: Plan) -> SensitivityTable | None:
     )
 
 
-def _loss(plan: Plan, answer: Answer) -> Loss | None:
+def _loss(plan: Plan | JointPlan, answer: "Answer | JointAnswer") -> Loss | None:
     if plan.attrition.lost_before_period is not None or not isinstance(plan.solve, ForN) or answer.n_evaluable is None:
         return None
     planned = plan.attrition.dropout_rate or 0.0

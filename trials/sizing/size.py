@@ -1,6 +1,6 @@
 """The verb carried out: from a plan to its answer."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any, overload
 
 from trials.sizing.answer import Answer, Warn
 from trials.sizing.asked import asked
@@ -16,18 +16,28 @@ from trials.sizing.question import AnyQuestion
 from trials.sizing.search import units
 from trials.sizing.solve import ForN
 
+if TYPE_CHECKING:
+    from trials.sizing.joint import JointAnswer
+    from trials.sizing.several import JointPlan
 
-def size(plan: Plan) -> Answer:
+
+@overload
+def size(plan: Plan) -> Answer: ...
+@overload
+def size(plan: "JointPlan") -> "JointAnswer": ...
+@overload
+def size(plan: "Plan | JointPlan") -> "Answer | JointAnswer": ...
+def size(plan: "Plan | JointPlan") -> "Answer | JointAnswer":
     """Find what the plan asks for.
 
     Parameters
     ----------
-    plan : Plan
-        As `read_plan` returns it.
+    plan : Plan or JointPlan
+        As `read_plan` or `read_any` returns it.
 
     Returns
     -------
-    Answer
+    Answer or JointAnswer
         A question without an answer has `n_evaluable` None and a `reason`; nothing is raised.
 
     Examples
@@ -43,6 +53,10 @@ def size(plan: Plan) -> Answer:
     >>> answer.n_evaluable, answer.n_randomised, round(answer.power, 6)
     (46, 58, 0.912498)
     """
+    if not isinstance(plan, Plan):
+        from trials.sizing.joint import size_jointly
+
+        return size_jointly(plan)
     plan = plan.settled()
     solve = plan.solve
     known = information_for(with_cycles(plan, MOST_CYCLES) if solve.find == "cycles" else plan)
@@ -107,7 +121,7 @@ def _out_of_reach(plan: Plan, question: AnyQuestion, known: Information, first: 
     target = plan.solve.target if isinstance(plan.solve, ForN) else None
     if target is None:
         said = question.out_of_reach(known, float(last * unit))
-        return {"reason": f"With {last * unit} people, the most that max_n allows, {said}. {question.advice(plan)}"}
+        return {"reason": f"With {last * unit:,} people, the most that max_n allows, {said}. {question.advice(plan)}"}
     steps = sorted({first, last, *(min(last, max(first, round(first * (last / first) ** (k / 40)))) for k in range(41))})
     most = max(float(question.power(known, float(step * unit))) for step in steps)
     start = (

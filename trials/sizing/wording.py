@@ -4,7 +4,7 @@ from trials.sizing.answer import Answer
 from trials.sizing.asked import asked
 from trials.sizing.names import LETTERS_ONLY, Names, number, percent
 from trials.sizing.noun import in_words
-from trials.sizing.phrases import cycles_in_words, people_found, split_by_sequence, target_of, terms_of, whole_people, width_found
+from trials.sizing.phrases import cycles_in_words, people_found, split_by_sequence, target_of, terms_of, whole_people
 from trials.sizing.plan import Plan
 
 USUAL_VERBS = {"n", "power", "mean_difference", "mean_ratio", "within_subject_sd", "within_subject_cv", "half_width"}
@@ -37,7 +37,7 @@ def summary(plan: Plan, answer: Answer, names: Names = LETTERS_ONLY) -> str:
         "within_subject_cv": lambda: (
             f"the within-subject CV may be at most {percent(answer.within_subject_cv or 0.0, 1)} for {target_of(plan)} power"
         ),
-        "half_width": lambda: f"an expected half-width of {width_found(plan, answer, names)}",
+        "half_width": lambda: f"an expected half-width of {asked(plan).width_in_words(plan, answer, names)}",
     }[plan.solve.find]()
     return f"With {people}: {found}."
 
@@ -47,24 +47,33 @@ def statement(plan: Plan, answer: Answer, names: Names = LETTERS_ONLY) -> str:
     if answer.reason is not None:
         return f"The planned question has no sample size: {answer.reason}"
     question = asked(plan)
-    parts = [question.counts(plan, answer), question.assuming(plan, names), question.tested(plan)]
-    if plan.attrition.dropout_rate:
-        parts.append(
-            f"To allow for {percent(plan.attrition.dropout_rate, 1)} of participants not completing all periods, {whole_people(answer.n_randomised)} are randomised{split_by_sequence(plan, answer)}."
-        )
-    elif plan.attrition.observed_by_period is not None:
-        lost = ", ".join(percent(share, 1) for share in plan.attrition.lost_before_period or ())
-        parts.append(f"Losses of {lost} before the successive periods are allowed for; what was observed before a loss is analysed.")
-    elif answer.n_randomised_per_sequence:
-        parts.append(f"Participants are randomised to the sequences {in_words(plan.design.sequences)}{split_by_sequence(plan, answer)}.")
+    parts = [question.counts(plan, answer), question.assuming(plan, names), question.tested(plan), loss_allowed(plan, answer)]
     return " ".join(part for part in parts if part)
+
+
+def loss_allowed(plan: Plan, answer: Answer) -> str:
+    """How many start, so that enough remain, as one sentence."""
+    if (own := asked(plan).loss(plan, answer)) is not None:
+        return own
+    if plan.attrition.dropout_rate:
+        return f"To allow for {percent(plan.attrition.dropout_rate, 1)} of participants not completing all periods, {whole_people(answer.n_randomised)} are randomised{split_by_sequence(plan, answer)}."
+    if plan.attrition.observed_by_period is not None:
+        lost = ", ".join(percent(share, 1) for share in plan.attrition.lost_before_period or ())
+        return f"Losses of {lost} before the successive periods are allowed for; what was observed before a loss is analysed."
+    if answer.n_randomised_per_sequence:
+        return f"Participants are randomised to the sequences {in_words(plan.design.sequences)}{split_by_sequence(plan, answer)}."
+    return ""
 
 
 def plain_statement(plan: Plan, answer: Answer, names: Names = LETTERS_ONLY) -> str:
     """The same in everyday words."""
     if answer.reason is not None:
         return f"As planned, the trial cannot answer its question. {answer.reason}"
-    question = asked(plan)
+    return " ".join(part for part in (*setting_in_plain_words(plan, answer, names), *finding_in_plain_words(plan, answer, names)) if part)
+
+
+def setting_in_plain_words(plan: Plan, answer: Answer, names: Names) -> list[str]:
+    """What people go through, and how many may leave, in everyday words."""
     people = whole_people(answer.n_randomised)
     taken = in_words(names.treatment(letter) for letter in plan.design.letters)
     everyone = (
@@ -79,15 +88,21 @@ def plain_statement(plan: Plan, answer: Answer, names: Names = LETTERS_ONLY) -> 
         cycles = answer.plan.design.cycles or 1
         times = "once" if cycles == 1 else f"{cycles} times over, in an order decided by chance each time"
         usual = f"The trial starts with {people} people. Each person takes {taken} {times}."
-    parts = [question.setting_in_plain_words(plan, answer, names) or usual]
+    parts = [asked(plan).setting_in_plain_words(plan, answer, names) or usual]
     if plan.attrition.share_with_all_periods < 1:
         parts.append(
             f"About {percent(1 - plan.attrition.share_with_all_periods)} may leave before the end, so that about {whole_people(answer.n_evaluable)} complete it."
         )
-    parts.append(question.in_plain_words(plan, answer, names))
+    return parts
+
+
+def finding_in_plain_words(plan: Plan, answer: Answer, names: Names) -> list[str]:
+    """What the trial can find, in everyday words."""
+    question = asked(plan)
+    parts = [question.in_plain_words(plan, answer, names)]
     if answer.half_width is not None:
         parts.append(question.width_in_plain_words(plan, answer, names))
-    return " ".join(part for part in parts if part)
+    return [*parts, question.caveat(plan)]
 
 
 def hypothesis(plan: Plan, names: Names = LETTERS_ONLY) -> str:
@@ -114,7 +129,8 @@ def describe_method(plan: Plan, answer: Answer) -> str:
             )
         )
     if plan.solve.find == "n" and answer.reason is None:
-        steps = "" if plan.design.is_n_of_1 else f", in whole steps of {sum(plan.design.unit)} (one allocation over the sequences),"
+        step = sum(plan.design.unit)
+        steps = f", in whole steps of {step} (one allocation over the sequences)," if len(plan.design.sequences) > 1 else ""
         parts.append(f"The number of evaluable participants is the smallest{steps} that reaches the target.")
     if plan.solve.find == "cycles" and answer.reason is None:
         parts.append("The number of cycles is the smallest that reaches the target.")

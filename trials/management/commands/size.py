@@ -14,6 +14,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 if TYPE_CHECKING:
     from trials.sizing.design import Design
+    from trials.sizing.plan import Plan
+    from trials.sizing.several import JointPlan
 
 EXAMPLES = """
   python3 manage.py size fixtures/plans/ab-ba-pain.json
@@ -67,14 +69,12 @@ class Command(BaseCommand):
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
     def _one(self, text: str, options: dict[str, Any]) -> None:
-        from trials.sizing.comparison import compare
-        from trials.sizing.explain import compared, for_people, steps, stressed
-        from trials.sizing.plan import MalformedPlan, read_plan
-        from trials.sizing.size import size
-        from trials.sizing.stress import stress
+        from trials.sizing.malformed import MalformedPlan
+        from trials.sizing.plan import Plan
+        from trials.sizing.reading import read_any
 
         try:
-            plan = read_plan(_plan_in(text))
+            plan = read_any(_plan_in(text))
         except json.JSONDecodeError as error:
             raise CommandError(f"This is not JSON: {error.msg} in line {error.lineno}, column {error.colno}.", returncode=2) from error
         except MalformedPlan as refusal:
@@ -82,6 +82,17 @@ class Command(BaseCommand):
                 self.stdout.write(json.dumps({"error": refusal.errors}, ensure_ascii=False, indent=2))
             lines = "\n".join(f"  {error['field']}: {error['message']}" for error in refusal.errors)
             raise CommandError(f"The plan cannot be read.\n{lines}", returncode=1) from refusal
+        if isinstance(plan, Plan):
+            self._one_question(plan, options)
+        else:
+            self._several_questions(plan, options)
+
+    def _one_question(self, plan: "Plan", options: dict[str, Any]) -> None:
+        from trials.sizing.comparison import compare
+        from trials.sizing.explain import compared, for_people, steps, stressed
+        from trials.sizing.size import size
+        from trials.sizing.stress import stress
+
         answer = size(plan)
         tested = stress(plan, answer) if options["stress"] else None
         designs = compare(plan, {text: _design(text) for text in options["compare"]})
@@ -97,8 +108,30 @@ class Command(BaseCommand):
         parts += ["\n".join(["Other designs for the same question:", *compared(designs)])] if designs else []
         self.stdout.write("\n\n".join(parts))
 
+    def _several_questions(self, plan: "JointPlan", options: dict[str, Any]) -> None:
+        from trials.sizing.joint_explain import for_people, steps, stressed_questions
+        from trials.sizing.size import size
+        from trials.sizing.stress import stress
+
+        if options["compare"]:
+            raise CommandError("Designs are compared for one question at a time; name a plan with one question.", returncode=1)
+        answer = size(plan)
+        if options["json"]:
+            found = answer.as_json()
+            if options["stress"]:
+                tests = {one.name: stress(each.plan, each) for one, each in zip(plan.questions, answer.together, strict=False)}
+                found["stress"] = {name: test.model_dump(mode="json") for name, test in tests.items() if test is not None}
+            self.stdout.write(json.dumps(found, ensure_ascii=False, indent=2))
+            return
+        parts = [for_people(plan, answer)]
+        parts += ["\n".join(steps(plan, answer)).rstrip()] if options["explain"] else []
+        tested = stressed_questions(plan, answer) if options["stress"] else []
+        parts += ["\n".join(["If an assumption fails, the power is:", *tested])] if tested else []
+        self.stdout.write("\n\n".join(parts))
+
     def _lines(self, name: str | None) -> None:
-        from trials.sizing.plan import MalformedPlan, read_plan
+        from trials.sizing.malformed import MalformedPlan
+        from trials.sizing.reading import read_any
         from trials.sizing.size import size
 
         dump = json.JSONEncoder(ensure_ascii=False, check_circular=False).encode
@@ -106,7 +139,7 @@ class Command(BaseCommand):
             if not line.strip():
                 continue
             try:
-                found = size(read_plan(_plan_in(line))).as_json()
+                found = size(read_any(_plan_in(line))).as_json()
             except json.JSONDecodeError as error:
                 found = {"error": [{"field": "plan", "message": f"This is not JSON: {error.msg} in column {error.colno}."}]}
             except MalformedPlan as refusal:

@@ -7,18 +7,23 @@ from pydantic import Discriminator, Tag
 
 from trials.sizing.question.base import Question as AnyQuestion
 from trials.sizing.question.equivalence import Equivalence
+from trials.sizing.question.first_event import FirstEvent
 from trials.sizing.question.heterogeneity import Heterogeneity
 from trials.sizing.question.individual_effect import IndividualEffect
 from trials.sizing.question.non_inferiority import NonInferiority
 from trials.sizing.question.omnibus import Omnibus
 from trials.sizing.question.pairwise import PairwiseQuestion
 from trials.sizing.question.precision import Precision
+from trials.sizing.question.rate_increase import RateIncrease
+from trials.sizing.question.rate_precision import RatePrecision
+from trials.sizing.question.rate_upper_limit import RateUpperLimit
 from trials.sizing.question.superiority import Superiority
 
 __all__ = [
     "KINDS",
     "AnyQuestion",
     "Equivalence",
+    "FirstEvent",
     "Heterogeneity",
     "IndividualEffect",
     "NonInferiority",
@@ -26,6 +31,9 @@ __all__ = [
     "PairwiseQuestion",
     "Precision",
     "Question",
+    "RateIncrease",
+    "RatePrecision",
+    "RateUpperLimit",
     "Superiority",
     "asked_of",
 ]
@@ -68,7 +76,11 @@ Question = Annotated[
     | Annotated[Precision, Tag("precision")]
     | Annotated[Omnibus, Tag("omnibus")]
     | Annotated[Heterogeneity, Tag("heterogeneity")]
-    | Annotated[IndividualEffect, Tag("individual_effect")],
+    | Annotated[IndividualEffect, Tag("individual_effect")]
+    | Annotated[FirstEvent, Tag("first_event")]
+    | Annotated[RateUpperLimit, Tag("rate_upper_limit")]
+    | Annotated[RatePrecision, Tag("rate_precision")]
+    | Annotated[RateIncrease, Tag("rate_increase")],
     Discriminator(_tag),
 ]
 
@@ -81,4 +93,8 @@ KINDS: dict[str, type[AnyQuestion]] = {
     "omnibus": Omnibus,
     "heterogeneity": Heterogeneity,
     "individual_effect": IndividualEffect,
+    "first_event": FirstEvent,
+    "rate_upper_limit": RateUpperLimit,
+    "rate_precision": RatePrecision,
+    "rate_increase": RateIncrease,
 }

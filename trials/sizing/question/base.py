@@ -1,6 +1,6 @@
 """What every question has in common: how it turns what a trial tells into power, which defaults it brings, and how it is put into words."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import numpy as np
@@ -35,9 +35,10 @@ class Question(Noun):
     references: ClassVar[tuple[str, ...]] = ()
     kind: str
     needs_target: ClassVar[bool] = True  # whether solving for n needs a target power
+    without_target: ClassVar[str] = "has no power; leave target_power out (its probability says how sure the width shall be)"
     outcomes: ClassVar[tuple[str, ...]] = ("continuous",)  # kinds of outcome that it is asked of; none where it takes no outcome
     design_by_default: ClassVar[dict[str, Any] | None] = None  # for questions that need no design to be spelled out
-    needs_exposure: ClassVar[bool] = False
+    needs_exposure: ClassVar[bool] = False  # whether it takes the time on the drug
     analysis_takes: ClassVar[tuple[str, ...]] = ()  # what the analysis may say beyond alpha, sides and the model's terms
     of_series: ClassVar[bool] = False  # whether an n-of-1 series can be asked it
     from_sequences: ClassVar[bool] = True  # whether the variance follows from the sequences by the information matrix
@@ -47,6 +48,20 @@ class Question(Noun):
     has_table: ClassVar[bool] = True  # whether n over two assumptions is quick enough to be shown while one types
 
     varied: ClassVar[tuple[str, ...]] = ()  # assumptions of its own that tables may vary, beyond those that every grid knows
+
+    @classmethod
+    def spelled_out(cls, question: Mapping[str, Any], plan: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The question in plain data, with what the rest of the plan settles."""
+        return question
+
+    @property
+    def wants_target(self) -> bool:
+        """Whether solving for n needs a target power, as this question is asked."""
+        return self.needs_target
+
+    def lacks_time(self, solve: Any) -> bool:
+        """Whether there is no answer without the time on the drug."""
+        return self.needs_exposure
 
     # what fits
 
@@ -58,8 +73,16 @@ class Question(Noun):
         """What does not fit together, as (field, sentence)."""
         return []
 
+    def misfits(self, plan: "Plan") -> Problems:
+        """What does not fit beyond design, outcome and analysis, as (field, sentence)."""
+        return []
+
     def warnings(self, outcome: AnyOutcome | None) -> Warnings:
         """What deserves a second look, as (code, sentence)."""
+        return []
+
+    def cautions(self, plan: "Plan") -> Warnings:
+        """What deserves a second look beyond the question and its outcome, as (code, sentence)."""
         return []
 
     # the numbers
@@ -160,6 +183,14 @@ class Question(Noun):
         """What the people give, for the line that sums up, where it is not power."""
         return None
 
+    def width_in_words(self, plan: "Plan", answer: "Answer", names: Names) -> str:
+        """The half-width of the answer with its unit."""
+        return width_found(plan, answer, names)
+
+    def loss(self, plan: "Plan", answer: "Answer") -> str | None:
+        """How loss is allowed for, as one sentence, where it is not people who leave a trial with periods."""
+        return None
+
     def in_plain_words(self, plan: "Plan", answer: "Answer", names: Names) -> str:
         """What the answer means, in everyday words."""
         return (
@@ -168,13 +199,17 @@ class Question(Noun):
             else f"If things are as assumed, the chance that the trial will notice is {chance_in_words(answer.power)}."
         )
 
+    def caveat(self, plan: "Plan") -> str:
+        """What the trial cannot tell, however many people take part, in everyday words."""
+        return ""
+
     def setting_in_plain_words(self, plan: "Plan", answer: "Answer", names: Names) -> str | None:
         """What people go through, in everyday words, where it is not treatments in an order decided by chance."""
         return None
 
     def width_in_plain_words(self, plan: "Plan", answer: "Answer", names: Names) -> str:
         """What the half-width of the answer means, in everyday words."""
-        return f"The result is expected to be known to within {width_found(plan, answer, names)}."
+        return f"The result is expected to be known to within {self.width_in_words(plan, answer, names)}."
 
     def freedom_step(self, plan: "Plan", answer: "Answer") -> tuple[str, str] | None:
         """The degrees of freedom and where they come from, for the derivation, where they are not those of the analysis."""
