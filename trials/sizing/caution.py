@@ -43,6 +43,8 @@ def cautions(plan: Plan, known: Information, people: People | None) -> list[tupl
             "one unusual person can change the result."
         )
         found.append(("very_small_n", message))
+    if people is not None:
+        found += asked(plan).remarks(plan, float(people.n_evaluable))
     return found
 
 

@@ -49,6 +49,12 @@ def compare(plan: Plan, designs: Mapping[str, Design]) -> tuple[Compared, ...]:
 def _row(plan: Plan, name: str, design: Design) -> Compared:
     analysis, attrition = plan.analysis, plan.attrition
     outcome: AnyOutcome | None = plan.outcome
+    if not plan.question.outcomes:
+        return Compared(
+            name=name,
+            sequences=design.sequences,
+            reason=f"{plan.question.kind} does not compare treatments within people, so that no other design answers it.",
+        )
     if not set(_letters(plan)) <= set(design.letters):
         return Compared(name=name, sequences=design.sequences, reason=f"{name} does not give all of {', '.join(_letters(plan))}.")
     if design.n_periods == 1:
@@ -86,7 +92,9 @@ def _row(plan: Plan, name: str, design: Design) -> Compared:
 
 def _letters(plan: Plan) -> tuple[str, ...]:
     question = plan.question
-    return tuple(question.means) if question.kind == "omnibus" else (question.treatment, question.comparator)
+    return (
+        tuple(question.means) if question.kind == "omnibus" else (getattr(question, "treatment", ""), getattr(question, "comparator", ""))
+    )
 
 
 def _single_measurement(outcome: Continuous) -> Continuous | None:

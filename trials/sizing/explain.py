@@ -31,6 +31,11 @@ LABELS = {
     "degrees_of_freedom": "degrees of freedom",
     "numerator_degrees_of_freedom": "numerator degrees of freedom",
     "critical_value": "critical value",
+    "main_effect_n": "evaluable for a main effect of that size",
+    "ratio_to_main_effect": "times a main effect's number",
+    "events": "events",
+    "actual_size": "actual size of the test",
+    "n_unrounded": "evaluable, unrounded",
     "maximum_attainable": "most that can be had",
 }
 
@@ -89,11 +94,16 @@ def steps(plan: Plan, answer: Answer) -> list[str]:
     n = answer.n_randomised if attrition.lost_before_period is not None else answer.n_evaluable
     if answer.standard_error is not None and n:
         add(
-            f"Standard error with n = {plain(n)}: √({plain(answer.standard_error**2 * n)} / {plain(n)}) = {plain(answer.standard_error)}.",
+            f"Standard error with n = {plain(n)}: √({plain(answer.standard_error**2 * n)} / {plain(n)}) = {plain(answer.standard_error)}."
+            if question.from_sequences
+            else f"Standard error with n = {plain(n)}: {plain(answer.standard_error)}.",
             "as above",
         )
     if answer.degrees_of_freedom is not None:
-        add(f"Degrees of freedom ({analysis.degrees_of_freedom}): {plain(answer.degrees_of_freedom)}.", _freedom_source(plan))
+        add(
+            f"Degrees of freedom ({analysis.degrees_of_freedom}): {plain(answer.degrees_of_freedom)}.",
+            question.degrees_of_freedom_source(plan) or _freedom_source(plan),
+        )
     if answer.critical_value is not None:
         add(f"Critical value: {plain(answer.critical_value)}.", question.critical_source)
     if answer.power is not None:

@@ -12,7 +12,6 @@ share of people: to second order E[(Σ…)⁻¹] = 1 + 3c/n. c is 2 in AB/BA and
 the number of sequences otherwise; subject contrasts, analysed sequence by sequence, need all of them. Our working version, checked by simulation.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from math import sqrt
@@ -29,7 +28,7 @@ from trials.sizing.power import NEGLIGIBLE_FROM, t_critical, upper_tail
 Vector = NDArray[np.float64]
 MOST_NODES = 16
 # nodes and weights for a standard normal variable
-NORMAL, NORMAL_WEIGHTS = np.polynomial.hermite_e.hermegauss(13)
+NORMAL, NORMAL_WEIGHTS = np.polynomial.hermite_e.hermegauss(9)
 NORMAL_WEIGHTS = NORMAL_WEIGHTS / NORMAL_WEIGHTS.sum()
 
 
@@ -305,7 +304,10 @@ def power_of_random_values(seen: Told, slope: float, n: Any, alpha: float, sides
     n = np.asarray(n, dtype=float)
     df = np.asarray(seen.degrees_of_freedom.within(2).at(n))
     if seen.in_two:
-        parts = [share * people * n[..., None] / _chi_squared(people * n - 1.0) for share, people in zip(seen.shares, seen.allocation, strict=True)]
+        parts = [
+            share * people * n[..., None] / _chi_squared(people * n - 1.0)
+            for share, people in zip(seen.shares, seen.allocation, strict=True)
+        ]
         inflation = parts[0][..., :, None] + parts[1][..., None, :]
         weights = np.multiply.outer(NORMAL_WEIGHTS, NORMAL_WEIGHTS)
     else:
@@ -322,5 +324,3 @@ def power_of_random_values(seen: Told, slope: float, n: Any, alpha: float, sides
 def _chi_squared(freedom: Any) -> Any:
     """Values of χ² at the nodes of a normal variable."""
     return 2.0 * special.gammaincinv(np.asarray(freedom)[..., None] / 2.0, special.ndtr(NORMAL))
-
-

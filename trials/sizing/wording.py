@@ -47,14 +47,23 @@ def statement(plan: Plan, answer: Answer, names: Names = LETTERS_ONLY) -> str:
     parts = [question.counts(plan, answer), question.assuming(plan, names), question.tested(plan)]
     if plan.attrition.dropout_rate:
         parts.append(
-            f"To allow for {percent(plan.attrition.dropout_rate, 1)} of participants not completing all periods, {whole_people(answer.n_randomised)} are randomised{split_by_sequence(plan, answer)}."
+            f"To allow for {percent(plan.attrition.dropout_rate, 1)} of participants not {_completing(plan)}, {whole_people(answer.n_randomised)} are {_taken_in(plan)}{split_by_sequence(plan, answer)}."
         )
     elif plan.attrition.observed_by_period is not None:
         lost = ", ".join(percent(share, 1) for share in plan.attrition.lost_before_period or ())
         parts.append(f"Losses of {lost} before the successive periods are allowed for; what was observed before a loss is analysed.")
-    elif answer.n_randomised_per_sequence:
-        parts.append(f"Participants are randomised to the sequences {in_words(plan.design.sequences)}{split_by_sequence(plan, answer)}.")
+    elif answer.n_randomised_per_sequence and len(plan.design.sequences) > 1:
+        arms = "treatments" if plan.design.n_periods == 1 else "sequences"
+        parts.append(f"Participants are randomised to the {arms} {in_words(plan.design.sequences)}{split_by_sequence(plan, answer)}.")
     return " ".join(part for part in parts if part)
+
+
+def _completing(plan: Plan) -> str:
+    return "completing all periods" if plan.design.n_periods > 1 else "being evaluable"
+
+
+def _taken_in(plan: Plan) -> str:
+    return "randomised" if plan.design.is_n_of_1 or len(plan.design.sequences) > 1 else "included"
 
 
 def plain_statement(plan: Plan, answer: Answer, names: Names = LETTERS_ONLY) -> str:

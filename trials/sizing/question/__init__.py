@@ -6,23 +6,31 @@ from typing import Annotated, Any
 from pydantic import Discriminator, Tag
 
 from trials.sizing.question.base import Question as AnyQuestion
+from trials.sizing.question.correlation import Correlation
 from trials.sizing.question.equivalence import Equivalence
+from trials.sizing.question.moderator import Moderator
 from trials.sizing.question.non_inferiority import NonInferiority
 from trials.sizing.question.omnibus import Omnibus
 from trials.sizing.question.pairwise import PairwiseQuestion
 from trials.sizing.question.precision import Precision
 from trials.sizing.question.superiority import Superiority
+from trials.sizing.question.time_to_event import TimeToEvent
+from trials.sizing.question.two_proportions import TwoProportions
 
 __all__ = [
     "KINDS",
     "AnyQuestion",
+    "Correlation",
     "Equivalence",
+    "Moderator",
     "NonInferiority",
     "Omnibus",
     "PairwiseQuestion",
     "Precision",
     "Question",
     "Superiority",
+    "TimeToEvent",
+    "TwoProportions",
     "asked_of",
 ]
 
@@ -60,7 +68,11 @@ Question = Annotated[
     | Annotated[NonInferiority, Tag("non_inferiority")]
     | Annotated[Equivalence, Tag("equivalence")]
     | Annotated[Precision, Tag("precision")]
-    | Annotated[Omnibus, Tag("omnibus")],
+    | Annotated[Omnibus, Tag("omnibus")]
+    | Annotated[Moderator, Tag("moderator")]
+    | Annotated[Correlation, Tag("correlation")]
+    | Annotated[TwoProportions, Tag("two_proportions")]
+    | Annotated[TimeToEvent, Tag("time_to_event")],
     Discriminator(_tag),
 ]
 
@@ -71,4 +83,8 @@ KINDS: dict[str, type[AnyQuestion]] = {
     "equivalence": Equivalence,
     "precision": Precision,
     "omnibus": Omnibus,
+    "moderator": Moderator,
+    "correlation": Correlation,
+    "two_proportions": TwoProportions,
+    "time_to_event": TimeToEvent,
 }

@@ -61,6 +61,10 @@ class Question(Noun):
         """What deserves a second look, as (code, sentence)."""
         return []
 
+    def remarks(self, plan: "Plan", n_evaluable: float) -> Warnings:
+        """What deserves a second look about that many people, as (code, sentence)."""
+        return []
+
     # the numbers
 
     def reason(self, information: "Information") -> str | None:
@@ -162,6 +166,10 @@ class Question(Noun):
     def power_step(self, plan: "Plan", answer: "Answer") -> tuple[str, str]:
         """How the power follows, and the source, for the derivation."""
         raise NotImplementedError
+
+    def degrees_of_freedom_source(self, plan: "Plan") -> str | None:
+        """The formula of the degrees of freedom, where it is not that of the analysis alone."""
+        return None
 
     def steps(self, plan: "Plan", answer: "Answer") -> list[tuple[str, str]]:
         """Steps of the derivation that only this kind of question has, each with its source."""
