@@ -16,6 +16,14 @@ ANSWERS = {
     "williams-four-doses-loss-by-period": None,
     "non-inferiority-individual-responses": None,
     "no-answer-carryover-in-ab-ba": (None, None),
+    "moderator-bmi": (172, 216),
+    "moderator-genotype": (140, 176),
+    "moderator-continuous": (84, 106),
+    "moderator-classed-by-chance": (192, 240),
+    "correlation-metabolite-and-response": (62, 69),
+    "two-proportions-responders": (334, 372),
+    "two-proportions-liver-safety": (1042, 1042),
+    "randomised-withdrawal-loss-of-response": (148, 166),
 }
 
 
