@@ -317,6 +317,12 @@ def test_nothing_to_find_is_a_reason(kind: str, parts: dict[str, Any]) -> None:
     assert "No number of people" in answer.reason
 
 
+def test_too_few_people_are_a_reason() -> None:
+    assert "4 people are the least" in answer_of("correlation", 3, correlation=0.4).reason
+    assert "2 are the least" in answer_of("two_proportions", 1, **responders(0.4, 0.2)).reason
+    assert "4 are the least" in answer_of("time_to_event", 3, hazard_ratio=0.5, event_share=0.5).reason
+
+
 def test_a_wrong_direction_and_few_outcomes_are_warned_of() -> None:
     wrong = answer_of("two_proportions", 0.9, **responders(0.28, 0.45, better="higher"))
     few = answer_of("two_proportions", 40, **responders(0.1, 0.05))

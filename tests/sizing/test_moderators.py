@@ -13,14 +13,9 @@ from trials.sizing.explain import for_people, steps
 from trials.sizing.plan import MalformedPlan, Plan, read_plan
 from trials.sizing.sensitivity import explore
 from trials.sizing.size import information_for, size
-from trials.sizing.subgroups import (
-    binomial_rule,
-    power_of_planned_groups,
-    power_of_planned_values,
-    power_of_random_groups,
-    power_of_random_values,
-    told,
-)
+from trials.sizing.subgroup_sizes import binomial_rule, power_of_planned_groups, power_of_random_groups
+from trials.sizing.subgroups import told
+from trials.sizing.value_spread import power_of_planned_values, power_of_random_values
 from trials.sizing.wording import Names, describe_method, hypothesis, plain_statement, statement, summary
 
 PAIN = {"within_subject_sd": {"from": "difference_sd", "difference_sd": 2.0}}
@@ -393,7 +388,10 @@ def test_no_difference_has_no_number_of_people(moderator: dict[str, Any]) -> Non
 
 
 def test_too_few_people_and_inseparable_carryover_are_reasons() -> None:
-    assert "6 people" in answer_of(continuous(0.5), 6).reason
+    assert "With 6 people the spread of the moderator" in answer_of(continuous(0.5), 6).reason
+    assert "7 people are the least" in answer_of(continuous(0.5), 6).reason
+    assert "no degrees of freedom are left" in answer_of(binary(0.5, 1.0), 4).reason
+    assert "6 people are the least" in answer_of(binary(0.5, 1.0), 5, "ABBA/BAAB", UNIT | {"individual_response_sd": 1.0}).reason
     assert answer_of(continuous(0.5), 7).power > 0
     assert "carry-over" in answer_of(binary(0.5, 1.0), 0.9, analysis={"adjust_for_carryover": True}).reason
 

@@ -141,7 +141,7 @@ def classed(share: float, difference: float, sensitivity: float, specificity: fl
     def draw(rng: np.random.Generator, shape: Shape) -> tuple[Matrix, Matrix]:
         x, _ = (planned_groups if stratified else random_groups)(observed, 1.0)(rng, shape)
         chance = np.where(x == 1, positive, 1 - negative)
-        return x, difference * (rng.random(shape) < chance)
+        return x, np.asarray(difference * (rng.random(shape) < chance), dtype=float)
 
     return draw
 

@@ -140,7 +140,7 @@ class BinaryModerator(MeasuredModerator):
         return tuple(self.difference**2 * value * max(1.0 - value, 0.0) for value in self.predictive_values)
 
     def power(self, known: "Information", weights: Weights, n: Any) -> Any:
-        from trials.sizing.subgroups import power_of_planned_groups, power_of_random_groups
+        from trials.sizing.subgroup_sizes import power_of_planned_groups, power_of_random_groups
 
         seen, q, alpha, sides = self.told(known, weights), self.observed_prevalence, known.analysis.alpha or 0.05, known.analysis.sides or 2
         observed = abs(self.observed)
@@ -284,20 +284,20 @@ class ContinuousModerator(MeasuredModerator):
         return self.reliability < 1.0
 
     def smallest_n(self, known: "Information", weights: Weights) -> float:
-        from trials.sizing.subgroups import smallest_for_values
+        from trials.sizing.value_spread import smallest_for_values
 
         seen = self.told(known, weights)
         return max(seen.degrees_of_freedom.within(2).smallest_n, smallest_for_values(seen))
 
     def power(self, known: "Information", weights: Weights, n: Any) -> Any:
-        from trials.sizing.subgroups import power_of_random_values
+        from trials.sizing.value_spread import power_of_random_values
 
         analysis = known.analysis
         return power_of_random_values(self.told(known, weights), abs(self.observed), n, analysis.alpha or 0.05, analysis.sides or 2)
 
     def variance(self, known: "Information", weights: Weights, n: float) -> float:
         """Of the slope per unit as measured, with the mean spread of the values plugged in."""
-        from trials.sizing.subgroups import mean_inflation
+        from trials.sizing.value_spread import mean_inflation
 
         seen = self.told(known, weights)
         return float(seen.variances[0] * mean_inflation(seen, n)) / n / self.moderator_sd**2

@@ -75,6 +75,10 @@ class Question(Noun):
         """From how many people the test exists."""
         raise NotImplementedError
 
+    def too_few(self, plan: "Plan", information: "Information", n: float) -> str | None:
+        """Why fewer people than `smallest_n` have no test, where it is not that degrees of freedom are missing."""
+        return None
+
     def power(self, information: "Information", n: Any) -> Any:
         """Power with n people (those whom the information refers to)."""
         raise NotImplementedError

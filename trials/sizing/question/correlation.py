@@ -46,6 +46,9 @@ class Correlation(Question):
     def smallest_n(self, information: "Information") -> float:
         return 4.0
 
+    def too_few(self, plan: "Plan", information: "Information", n: float) -> str | None:
+        return f"With {plain(n)} people Fisher's z has no finite variance, 1/(n − 3); 4 people are the least."
+
     def power(self, information: "Information", n: Any) -> Any:
         analysis = information.analysis
         return normal_power(abs(atanh(self.correlation)) * (n - 3.0) ** 0.5, analysis.alpha or 0.05, analysis.sides or 2)

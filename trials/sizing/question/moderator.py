@@ -90,6 +90,17 @@ class Moderator(Question):
     def smallest_n(self, information: "Information") -> float:
         return self.moderator.smallest_n(information, self.weights)
 
+    def too_few(self, plan: "Plan", information: "Information", n: float) -> str | None:
+        least = plain(self.smallest_n(information))
+        if self.moderator.kind == "continuous":
+            return f"With {plain(n)} people the spread of the moderator is left to so few that a slope has no finite variance; {least} people are the least."
+        if plan.analysis.degrees_of_freedom == "satterthwaite":
+            return (
+                f"With {plain(n)} people a sequence that counts has no more people than the moderator has levels, so its own variance cannot be estimated and there "
+                f"is no test; {least} people are the least."
+            )
+        return None
+
     def power(self, information: "Information", n: Any) -> Any:
         return self.moderator.power(information, self.weights, n)
 

@@ -1,13 +1,17 @@
 """What two companion designs share: two groups of people, each given one treatment, compared by a normal test."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from trials.sizing.analysis import Analysis
 from trials.sizing.design import Design
-from trials.sizing.noun import Letter, in_words
+from trials.sizing.noun import Letter, in_words, plain
 from trials.sizing.outcome import AnyOutcome
 from trials.sizing.question.base import Problems, Question
 from trials.sizing.question.pairwise import letters_given
+
+if TYPE_CHECKING:
+    from trials.sizing.information import Information
+    from trials.sizing.plan import Plan
 
 
 def normal_power(distance: Any, alpha: float, sides: int, stretch: Any = 1.0) -> Any:
@@ -37,6 +41,9 @@ class TwoGroups(Question):
             )
             return [("design", message)]
         return letters_given(self.treatment, self.comparator, design) + no_model(self.kind, analysis)
+
+    def too_few(self, plan: "Plan", information: "Information", n: float) -> str | None:
+        return f"With {plain(n)} people there is not one person (or event) in each group; {plain(round(self.smallest_n(information), 6))} are the least."
 
     def shares(self, design: Design) -> tuple[float, float]:
         """The share of people who are given the treatment, and the comparator."""
