@@ -27,6 +27,14 @@ ANSWERS = {
     "safety-rate-precision": (503, 786),
     "safety-rule-out-doubling": (537, 840),
     "several-questions": (64, 80),
+    "moderator-bmi": (172, 216),
+    "moderator-genotype": (140, 176),
+    "moderator-continuous": (84, 106),
+    "moderator-classed-by-chance": (192, 240),
+    "correlation-metabolite-and-response": (62, 69),
+    "two-proportions-responders": (334, 372),
+    "two-proportions-liver-safety": (1042, 1042),
+    "randomised-withdrawal-loss-of-response": (148, 166),
 }
 
 

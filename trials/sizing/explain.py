@@ -34,6 +34,8 @@ LABELS = {
     "critical_value": "critical value",
     "cycles": "cycles a person",
     "own_weight": "weight of a person's own result",
+    "main_effect_n": "evaluable for a main effect of that size",
+    "ratio_to_main_effect": "times a main effect's number",
     "events": "events",
     "person_years": "person-years on the drug",
     "person_years_needed": "person-years needed",
@@ -95,7 +97,8 @@ def steps(plan: Plan, answer: Answer) -> list[str]:
         add(*(_series_variance if plan.design.is_n_of_1 else _variance)(plan, answer))
     n = answer.n_randomised if attrition.lost_before_period is not None else answer.n_evaluable
     if answer.standard_error is not None and n:
-        usual = f"√({plain(answer.standard_error**2 * n)} / {plain(n)}) = {plain(answer.standard_error)}"
+        error = plain(answer.standard_error)
+        usual = f"√({plain(answer.standard_error**2 * n)} / {plain(n)}) = {error}" if question.from_sequences else error
         add(*(question.error_step(plan, answer) or (f"Standard error with n = {plain(n)}: {usual}.", "as above")))
     if answer.degrees_of_freedom is not None:
         add(*(question.freedom_step(plan, answer) or _freedom(plan, answer)))

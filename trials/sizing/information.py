@@ -1,7 +1,7 @@
 """From sequences to what a trial can tell: covariance of the treatment effects per participant, degrees of freedom, estimability."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
@@ -28,19 +28,31 @@ class DegreesOfFreedom:
     intercept: float
     shares: tuple[float, ...] = ()  # of the variance, by sequence that counts
     allocation: tuple[float, ...] = ()  # of the people, the same sequences
+    levels: int = 1  # of a moderator, each with its own means
+
+    def within(self, levels: int) -> "DegreesOfFreedom":
+        """Those left when every level of a moderator has period and treatment effects of its own, and one residual is pooled over them.
+
+        Notes
+        -----
+        What the terms of the model take is taken once for each level: residual − (levels − 1)(periods − 1) − (levels − 1)(treatments − 1)(1 + [carry-over
+        fitted]); n − levels·sequences for subject contrasts, whose sequences are left with n_s − levels each.
+        """
+        return replace(self, intercept=levels * self.intercept, levels=levels)
 
     def at(self, n: Any) -> Any:
         """Degrees of freedom with n people; below 1 where there is no test.
 
         Notes
         -----
-        ν = (Σa_s)²/Σ(a_s²/(n_s − 1)), a_s = n_s·w_s'Σ_s w_s, over the sequences whose weights w_s are not 0. Each needs two people.
+        ν = (Σa_s)²/Σ(a_s²/(n_s − 1)), a_s = n_s·w_s'Σ_s w_s, over the sequences whose weights w_s are not 0. Each needs two people
+        (with a moderator n_s − levels, and one person more than there are levels).
         """
         if not self.shares:
             return self.slope * n + self.intercept
         people = np.multiply.outer(np.asarray(n, dtype=float), self.allocation)
-        enough = np.all(people >= 2.0 - 1e-9, axis=-1)
-        spread = np.sum(np.square(self.shares) / np.maximum(people - 1.0, 1e-9), axis=-1)
+        enough = np.all(people >= self.levels + 1.0 - 1e-9, axis=-1)
+        spread = np.sum(np.square(self.shares) / np.maximum(people - self.levels, 1e-9), axis=-1)
         found = np.where(enough, 1.0 / spread, 0.0)
         return float(found) if found.ndim == 0 else found
 
@@ -54,7 +66,7 @@ class DegreesOfFreedom:
         """From how many people there is a test at all."""
         if not self.shares:
             return (1.0 - self.intercept) / self.slope
-        return max(2.0 / share for share in self.allocation)
+        return max((self.levels + 1.0) / share for share in self.allocation)
 
 
 @dataclass(frozen=True)

@@ -69,10 +69,25 @@ ALLOWED = {
     "observed_events": "a whole number from 0 to 100,000",
     "ratio_to_exclude": "a ratio above 1, for example 2 for a doubling",
     "per": '"person" or "person_year"',
+    "moderator": 'an object, for example {"kind": "binary", "prevalence": 0.45, "difference_in_effect": -1}',
+    "prevalence": "a share of people above 0 and below 1, for example 0.45",
+    "difference_in_effect": "a difference between effects in the outcome's unit, with its sign",
+    "sensitivity": "above 0 and at most 1, for example 0.9",
+    "specificity": "above 0 and at most 1, for example 0.9",
+    "stratified": "true where the sizes of the groups are planned, false where they are left to chance",
+    "shares": 'the share of people in each group, for example {"AA": 0.64, "AG": 0.36}',
+    "effects": 'the effect (treatment − comparator) in each group, for example {"AA": -1.2, "AG": -0.2}',
+    "compare": 'the names of two groups, for example ["AA", "AG"]',
+    "moderator_sd": "an SD above 0, as measured, in the moderator's own unit",
+    "slope": "a change of the effect per unit of the moderator, with its sign",
+    "reliability": "above 0 and at most 1, for example 0.8",
+    "correlation": "above −1 and below 1, for example 0.4",
+    "hazard_ratio": "a ratio above 0, for example 0.5",
+    "event_share": "a share of people above 0 and at most 1, for example 0.6",
     "means": "one number for each letter of the design, in the outcome's unit",
 }
 OUTCOME_KINDS = ["continuous", "binary", "ordinal", "count"]
-TAGS = {"question": "kind", "outcome": "kind", "solve": "for"}
+TAGS = {"question": "kind", "outcome": "kind", "solve": "for", "moderator": "kind"}
 
 
 class MalformedPlan(Exception):  # noqa: N818  a word of the plan language, not of Python
@@ -101,6 +116,10 @@ def located(
     tag = ""
     if place and place[0] in TAGS and len(place) > 1 and place[1] in known.get(place[0], {}):
         tag = place.pop(1)
+        # a noun within a question carries a tag of its own
+        inner = ".".join(place[:2])
+        if len(place) > 2 and place[2] in known.get(inner, {}):
+            tag = place.pop(2)
     elif prefix and place:
         tag = place.pop(0)
     path = [*prefix, *place]
@@ -130,7 +149,9 @@ def _unknown_tag(path: list[str], error: Mapping[str, Any], known: Mapping[str, 
         return {"field": ".".join(path), "message": f"{noun} is {_shown(given)}; it must be an object with the key {key}."}
     if noun == "outcome" and said == "continuous":
         return {"field": ".".join([*path, "scale"]), "message": f"scale is {_shown(given.get('scale'))}; it must be additive or log."}
-    choices = OUTCOME_KINDS if noun == "outcome" else [tag for tag in known.get(noun, {}) if tag and " " not in tag]
+    choices = (
+        OUTCOME_KINDS if noun == "outcome" else [tag for tag in known.get(".".join(path), known.get(noun, {})) if tag and " " not in tag]
+    )
     near = get_close_matches(str(said), choices, n=1, cutoff=0.6)
     meant = f" Did you mean {near[0]}?" if near else ""
     start = f"{key} is missing" if said is None else f"No method serves {key} {str(said)[:40]}"

@@ -48,20 +48,26 @@ def shares_of(allocation: Sequence[float]) -> tuple[float, ...]:
     return tuple(share / total for share in allocation)
 
 
-@lru_cache(maxsize=4096)
-def matrices_of(model: Model) -> Matrices:
+class Piece(NamedTuple):
+    """What those of one sequence show who are seen for the same number of periods."""
+
+    sequence: int
+    share: float  # of all people
+    seen: Matrix  # (periods, terms): effects first, then the nuisance terms
+    weigh: Matrix  # (periods, periods): of the fit
+    spread: Matrix  # (periods, periods): true covariance
+
+
+def pieces_of(model: Model) -> list[Piece]:
+    """The rows of the model, sequence by sequence and by the number of periods seen."""
     letters = sorted(set("".join(model.sequences)))
     shares = shares_of(model.allocation)
     periods = len(model.sequences[0])
     paired = model.degrees_of_freedom == "paired"
     probabilities = model.observed or (0.0,) * (periods - 1) + (1.0,)
-    effects = len(letters) * (2 if model.carryover else 1)
     generalised = model.estimator == "generalised_least_squares" and periods > 1
     means = (len(model.sequences) if model.sequence_effects else 1) if generalised else 0
-    nuisance = means + (0 if paired else periods)
-    size = effects + nuisance
-    total = np.zeros((size, size))
-    pieces: list[tuple[int, float, Matrix, Matrix]] = []
+    pieces = []
     for s, sequence in enumerate(model.sequences):
         mean = np.zeros((periods, means))
         mean[:, s if means > 1 else 0 : s + 1 if means > 1 else 1] = 1.0
@@ -77,18 +83,29 @@ def matrices_of(model: Model) -> Matrices:
                 weigh = np.eye(1)
             else:
                 weigh = np.asarray(np.eye(j) - 1.0 / j)
-            total += shares[s] * probability * (seen.T @ weigh @ seen)
-            pieces.append((s, shares[s] * probability, np.asarray(weigh @ seen), spread))
+            pieces.append(Piece(s, shares[s] * probability, seen, weigh, spread))
+    return pieces
+
+
+@lru_cache(maxsize=4096)
+def matrices_of(model: Model) -> Matrices:
+    effects = len(set("".join(model.sequences))) * (2 if model.carryover else 1)
+    pieces = pieces_of(model)
+    size = pieces[0].seen.shape[1]
+    total = np.zeros((size, size))
+    for piece in pieces:
+        total += piece.share * (piece.seen.T @ piece.weigh @ piece.seen)
     inverse = generalised_inverse(total)
-    by_sequence = np.zeros((len(shares), effects, effects))
-    for s, share, weights, spread in pieces:
-        fit = weights @ inverse[:, :effects]
-        by_sequence[s] += share * (fit.T @ spread @ fit)
+    by_sequence = np.zeros((len(model.sequences), effects, effects))
+    for piece in pieces:
+        fit = piece.weigh @ piece.seen @ inverse[:, :effects]
+        by_sequence[piece.sequence] += piece.share * (fit.T @ piece.spread @ fit)
     # what the nuisance terms leave of the information on treatments and carry-over
     inner = total[:effects, :effects]
-    if nuisance:
+    if size > effects:
         cross = total[:effects, effects:]
         inner = inner - cross @ generalised_inverse(total[effects:, effects:]) @ cross.T
+    probabilities = model.observed or (0.0,) * (len(model.sequences[0]) - 1) + (1.0,)
     periods_per_person = float(sum(j * probability for j, probability in enumerate(probabilities, start=1)))
     return Matrices(inner, by_sequence.sum(axis=0), generalised_inverse(inner, float(np.max(total))), by_sequence, periods_per_person)
 

@@ -49,11 +49,12 @@ def width_found(plan: "Plan", answer: "Answer", names: Names) -> str:
 
 def split_by_sequence(plan: "Plan", answer: "Answer") -> str:
     counts = answer.n_randomised_per_sequence or ()
-    if not counts or len(counts) > 8:
+    if not 1 < len(counts) <= 8:
         return ""
     if len(set(counts)) == 1:
+        arms = "treatments" if plan.design.n_periods == 1 else "sequences"
         return (
-            f", {whole_people(counts[0])} to each of the sequences {in_words(plan.design.sequences)}"
+            f", {whole_people(counts[0])} to each of the {arms} {in_words(plan.design.sequences)}"
             if plan.attrition.dropout_rate
             else f", {whole_people(counts[0])} to each"
         )

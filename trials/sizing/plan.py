@@ -13,6 +13,7 @@ from trials.sizing.design import Burden, Design
 from trials.sizing.exposure import Exposure
 from trials.sizing.fits import problems
 from trials.sizing.malformed import MalformedPlan, located
+from trials.sizing.moderator import MODERATORS
 from trials.sizing.noun import Located, Noun
 from trials.sizing.outcome import OUTCOMES, AdditiveOutcome, Continuous, LogOutcome, Outcome, continuous
 from trials.sizing.prior import Prior
@@ -116,6 +117,7 @@ KNOWN: dict[str, dict[str, list[str]]] = {
     "design.burden": {"": list(Burden.model_fields)},
     "outcome": {sort: list(noun.model_fields) for sort, noun in OUTCOMES.items()},
     "question": {kind: list(noun.model_fields) for kind, noun in KINDS.items()},
+    "question.moderator": {kind: list(noun.model_fields) for kind, noun in MODERATORS.items()},
     "analysis": {"": list(Analysis.model_fields)},
     "analysis.re_estimation": {"": list(ReEstimation.model_fields)},
     "prior": {"": list(Prior.model_fields)},

@@ -134,6 +134,8 @@ def _out_of_reach(plan: Plan, question: AnyQuestion, known: Information, first: 
 
 def _too_few(plan: Plan, question: AnyQuestion, known: Information, n: float) -> str:
     least = question.smallest_n(known)
+    if own := question.too_few(plan, known, n):
+        return own
     if plan.analysis.degrees_of_freedom == "satterthwaite":
         return f"With {plain(n)} people a sequence that counts has fewer than two, so its own variance cannot be estimated and there is no test; {plain(least)} are the least."
     return f"With {plain(n)} {'person' if n == 1 else 'people'} no degrees of freedom are left for the test; {plain(least)} people are the least."

@@ -4,7 +4,7 @@ from trials.sizing.answer import Answer
 from trials.sizing.asked import asked
 from trials.sizing.names import LETTERS_ONLY, Names, number, percent
 from trials.sizing.noun import in_words
-from trials.sizing.phrases import cycles_in_words, people_found, split_by_sequence, target_of, terms_of, whole_people
+from trials.sizing.phrases import cycles_in_words, people_found, split_by_sequence, started, target_of, terms_of, whole_people
 from trials.sizing.plan import Plan
 
 USUAL_VERBS = {"n", "power", "mean_difference", "mean_ratio", "within_subject_sd", "within_subject_cv", "half_width"}
@@ -56,12 +56,14 @@ def loss_allowed(plan: Plan, answer: Answer) -> str:
     if (own := asked(plan).loss(plan, answer)) is not None:
         return own
     if plan.attrition.dropout_rate:
-        return f"To allow for {percent(plan.attrition.dropout_rate, 1)} of participants not completing all periods, {whole_people(answer.n_randomised)} are randomised{split_by_sequence(plan, answer)}."
+        completing = "completing all periods" if plan.design.n_periods > 1 else "being evaluable"
+        return f"To allow for {percent(plan.attrition.dropout_rate, 1)} of participants not {completing}, {whole_people(answer.n_randomised)} are {started(plan)}{split_by_sequence(plan, answer)}."
     if plan.attrition.observed_by_period is not None:
         lost = ", ".join(percent(share, 1) for share in plan.attrition.lost_before_period or ())
         return f"Losses of {lost} before the successive periods are allowed for; what was observed before a loss is analysed."
-    if answer.n_randomised_per_sequence:
-        return f"Participants are randomised to the sequences {in_words(plan.design.sequences)}{split_by_sequence(plan, answer)}."
+    if answer.n_randomised_per_sequence and len(plan.design.sequences) > 1:
+        arms = "treatments" if plan.design.n_periods == 1 else "sequences"
+        return f"Participants are randomised to the {arms} {in_words(plan.design.sequences)}{split_by_sequence(plan, answer)}."
     return ""
 
 

@@ -6,10 +6,12 @@ from typing import Annotated, Any
 from pydantic import Discriminator, Tag
 
 from trials.sizing.question.base import Question as AnyQuestion
+from trials.sizing.question.correlation import Correlation
 from trials.sizing.question.equivalence import Equivalence
 from trials.sizing.question.first_event import FirstEvent
 from trials.sizing.question.heterogeneity import Heterogeneity
 from trials.sizing.question.individual_effect import IndividualEffect
+from trials.sizing.question.moderator import Moderator
 from trials.sizing.question.non_inferiority import NonInferiority
 from trials.sizing.question.omnibus import Omnibus
 from trials.sizing.question.pairwise import PairwiseQuestion
@@ -18,14 +20,18 @@ from trials.sizing.question.rate_increase import RateIncrease
 from trials.sizing.question.rate_precision import RatePrecision
 from trials.sizing.question.rate_upper_limit import RateUpperLimit
 from trials.sizing.question.superiority import Superiority
+from trials.sizing.question.time_to_event import TimeToEvent
+from trials.sizing.question.two_proportions import TwoProportions
 
 __all__ = [
     "KINDS",
     "AnyQuestion",
+    "Correlation",
     "Equivalence",
     "FirstEvent",
     "Heterogeneity",
     "IndividualEffect",
+    "Moderator",
     "NonInferiority",
     "Omnibus",
     "PairwiseQuestion",
@@ -35,6 +41,8 @@ __all__ = [
     "RatePrecision",
     "RateUpperLimit",
     "Superiority",
+    "TimeToEvent",
+    "TwoProportions",
     "asked_of",
 ]
 
@@ -80,7 +88,11 @@ Question = Annotated[
     | Annotated[FirstEvent, Tag("first_event")]
     | Annotated[RateUpperLimit, Tag("rate_upper_limit")]
     | Annotated[RatePrecision, Tag("rate_precision")]
-    | Annotated[RateIncrease, Tag("rate_increase")],
+    | Annotated[RateIncrease, Tag("rate_increase")]
+    | Annotated[Moderator, Tag("moderator")]
+    | Annotated[Correlation, Tag("correlation")]
+    | Annotated[TwoProportions, Tag("two_proportions")]
+    | Annotated[TimeToEvent, Tag("time_to_event")],
     Discriminator(_tag),
 ]
 
@@ -97,4 +109,8 @@ KINDS: dict[str, type[AnyQuestion]] = {
     "rate_upper_limit": RateUpperLimit,
     "rate_precision": RatePrecision,
     "rate_increase": RateIncrease,
+    "moderator": Moderator,
+    "correlation": Correlation,
+    "two_proportions": TwoProportions,
+    "time_to_event": TimeToEvent,
 }

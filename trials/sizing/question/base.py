@@ -81,8 +81,8 @@ class Question(Noun):
         """What deserves a second look, as (code, sentence)."""
         return []
 
-    def cautions(self, plan: "Plan") -> Warnings:
-        """What deserves a second look beyond the question and its outcome, as (code, sentence)."""
+    def cautions(self, plan: "Plan", n_evaluable: float | None) -> Warnings:
+        """What deserves a second look beyond the question and its outcome, as (code, sentence); n is None where there is no answer."""
         return []
 
     # the numbers
@@ -94,6 +94,10 @@ class Question(Noun):
     def smallest_n(self, information: "Information") -> float:
         """From how many people the test exists."""
         raise NotImplementedError
+
+    def too_few(self, plan: "Plan", information: "Information", n: float) -> str | None:
+        """Why fewer people than `smallest_n` have no test, where it is not that degrees of freedom are missing."""
+        return None
 
     def power(self, information: "Information", n: Any) -> Any:
         """Power with n people (those whom the information refers to)."""
