@@ -30,6 +30,7 @@ def problems(plan: "Plan") -> Problems:
         found += _model(design, outcome, analysis, attrition)
     found += _verb(plan)
     found += _extras(plan)
+    found += _carried_over(plan)
     lost = attrition.lost_before_period
     if lost is not None and len(lost) != design.n_periods:
         found.append(
@@ -73,6 +74,21 @@ def _extras(plan: "Plan") -> Problems:
     if design.is_n_of_1 and design.cycles is None and plan.solve.find != "cycles":
         found.append(("design.cycles", "cycles is missing: how often everybody goes through A and B, for example 4."))
     return found
+
+
+def _carried_over(plan: "Plan") -> Problems:
+    """Carry-over that is to be simulated, where there is none to be had."""
+    carryover, design = plan.simulation.carryover if plan.simulation is not None else {}, plan.design
+    if not carryover:
+        return []
+    where = "simulation.carryover"
+    if not isinstance(plan.outcome, AdditiveOutcome | LogOutcome) or design.is_n_of_1:
+        return [(where, "Carry-over is simulated for a continuous outcome of a crossover design; leave it out here.")]
+    if design.n_periods == 1:
+        return [(where, "A design of one period has no carry-over; leave it out.")]
+    if strange := sorted(set(carryover) - set(design.letters)):
+        return [(where, f"{in_words(strange)} carries over but is not in the design, which has {in_words(design.letters)}.")]
+    return []
 
 
 def _variability(design: Design, outcome: Continuous, verb: str) -> Problems:

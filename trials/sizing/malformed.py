@@ -61,6 +61,11 @@ ALLOWED = {
     "discontinuation_rate": "a rate of at least 0 a year",
     "target_assurance": "above 0 and below 1, for example 0.8 for 80 %",
     "person_years": "a number of person-years above 0",
+    "seed": "a whole number of at least 0, for example 1",
+    "trials": "a whole number from 100 to 10,000,000",
+    "monte_carlo_error": "a standard error above 0 and at most 0.1, for example 0.003",
+    "carryover": 'the effect of letters in the period after them, in the outcome\'s unit, for example {"A": -0.25}',
+    "dropout": '"random" or "fixed"',
     "means": "one number for each letter of the design, in the outcome's unit",
 }
 OUTCOME_KINDS = ["continuous", "binary", "ordinal", "count"]

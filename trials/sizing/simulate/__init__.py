@@ -8,10 +8,11 @@ from trials.sizing.plan import Plan
 from trials.sizing.simulate.chunks import Chunks, run_here, run_in_processes
 from trials.sizing.simulate.registry import simulator_of
 from trials.sizing.simulate.setting import CannotSimulate, Setting, setting_of
-from trials.sizing.simulate.simulated import Simulated, error_of, figures_of, in_words, stamp
+from trials.sizing.simulate.simulated import Simulated, error_of, figures_of
 from trials.sizing.simulate.tally import Tally
+from trials.sizing.simulate.words import for_people, in_words, stamp
 
-__all__ = ["CannotSimulate", "Progress", "Simulated", "in_words", "simulate"]
+__all__ = ["CannotSimulate", "Progress", "Simulated", "for_people", "in_words", "simulate"]
 
 WORTH_PROCESSES = 3.0  # seconds of work; starting processes takes about one
 SECONDS_A_MEASUREMENT = 1e-7
@@ -78,8 +79,7 @@ def simulate(
     if reason := _cannot(setting):
         raise CannotSimulate(*reason)
     if null:
-        settled = setting.plan.model_copy(update={"question": kind.under_null(setting.plan)})
-        setting = Setting(settled, setting.answer, setting.simulation, setting.started, setting.staying, null=True)
+        setting = Setting(kind.under_null(setting.plan), setting.answer, setting.simulation, setting.started, setting.staying, null=True)
     simulation = setting.simulation
     expected = kind(setting).expected()
     wanted = simulation.monte_carlo_error
@@ -109,11 +109,11 @@ def simulate(
         monte_carlo_error=error_of(total, expected[0]),
         trials_run=total.trials,
         agreement=all(figure.agrees for figure in figures if figure.judged),
-        agreement_said=stamp(figures),
+        agreement_said=stamp(figures, null=null),
         figures=figures,
         trials_without_test=total.trials - round(total["tested"].total),
         analysis=simulation.analysis,
-        dropout=simulation.dropout,
+        dropout=simulation.dropout if setting.plan.attrition.share_with_all_periods < 1.0 else None,
         carryover=simulation.carryover,
         null=null,
         seed=simulation.seed,

@@ -65,8 +65,8 @@ class Continuous:
         return (Expected("shown", float(self.plan.question.power(self.known, self.setting.n_counted)), share=True),)
 
     @classmethod
-    def under_null(cls, plan: Plan) -> AnyQuestion:
-        """The question with the truth on the boundary that is tested, so that what is shown is shown in error."""
+    def under_null(cls, plan: Plan) -> Plan:
+        """The plan with the truth on the boundary that is tested, so that what is shown is shown in error."""
         raise CannotSimulate("question.kind", f"{plan.question.kind} has no null hypothesis to simulate.")
 
     def asked(self, kind: type[Asked]) -> Asked:
@@ -112,11 +112,11 @@ class Directed(Pairwise):
         return {"shown": (np.abs(beyond) if sides == 2 else beyond) > critical, "estimate": estimate}
 
     @classmethod
-    def under_null(cls, plan: Plan) -> AnyQuestion:
+    def under_null(cls, plan: Plan) -> Plan:
         question = plan.question
         if not isinstance(question, DirectedQuestion):
             raise TypeError(question.kind)
-        return question.with_effect(question.boundary(plan.outcome), plan.outcome)
+        return with_question(plan, question.with_effect(question.boundary(plan.outcome), plan.outcome))
 
 
 class Alike(Pairwise):
@@ -130,13 +130,13 @@ class Alike(Pairwise):
         return {"shown": shown, "estimate": estimate}
 
     @classmethod
-    def under_null(cls, plan: Plan) -> AnyQuestion:
+    def under_null(cls, plan: Plan) -> Plan:
         """The truth at the limit that is nearer to the assumed difference."""
         question, outcome = plan.question, continuous(plan.outcome)
         if not isinstance(question, Equivalence):
             raise TypeError(question.kind)
         lower, upper = question.limits(outcome)
-        return question.with_effect(lower if question.effect - lower < upper - question.effect else upper, outcome)
+        return with_question(plan, question.with_effect(lower if question.effect - lower < upper - question.effect else upper, outcome))
 
 
 class Interval(Pairwise):
@@ -186,10 +186,14 @@ class Differ(Continuous):
         return {"shown": shown}
 
     @classmethod
-    def under_null(cls, plan: Plan) -> AnyQuestion:
+    def under_null(cls, plan: Plan) -> Plan:
         if not isinstance(plan.question, Omnibus):
             raise TypeError(plan.question.kind)
-        return plan.question.model_copy(update={"means": dict.fromkeys(plan.question.means, 0.0)})
+        return with_question(plan, plan.question.model_copy(update={"means": dict.fromkeys(plan.question.means, 0.0)}))
+
+
+def with_question(plan: Plan, question: AnyQuestion) -> Plan:
+    return plan.model_copy(update={"question": question})
 
 
 def _critical(alpha: float, df: Matrix) -> Matrix:

@@ -148,7 +148,9 @@ class LinearModel:
 
     # variances
 
-    def _pooled_residual(self, trials: Many[Sequence], counts: NDArray[Any], fitted: tuple[_Pattern, Matrix] | None) -> tuple[Matrix, Matrix]:
+    def _pooled_residual(
+        self, trials: Many[Sequence], counts: NDArray[Any], fitted: tuple[_Pattern, Matrix] | None
+    ) -> tuple[Matrix, Matrix]:
         """The residual mean square within subjects (of all measurements where there is one period), and its degrees of freedom."""
         if fitted is None:
             none = np.zeros((0, self.within[0].columns.shape[1]))

@@ -74,11 +74,11 @@ def by_sequence(first: Counts, second: Counts, alpha: float, sides: int, *, ties
         spread = size * (n - size) / (n * (n - 1.0)) * (both[:, 0] + both[:, 2] - n * mean**2)
         return beyond((statistic - size * mean) / np.sqrt(np.maximum(spread, 1e-300)), alpha, sides)
     rows, back = np.unique(np.column_stack([size, both, statistic]), axis=0, return_inverse=True)
-    return np.array([_permuted(*row[:4], alpha / sides, row[4], sides) for row in rows.tolist()])[back]
+    return np.array([_permuted(tuple(row[:4]), row[4], alpha / sides, sides) for row in rows.tolist()])[back]
 
 
-def _permuted(size: int, plus: int, ties: int, minus: int, alpha: float, statistic: int, sides: int) -> bool:
-    chances, at = _permutations(size, plus, ties, minus), statistic + size
+def _permuted(margins: tuple[int, int, int, int], statistic: int, alpha: float, sides: int) -> bool:
+    chances, at = _permutations(*margins), statistic + margins[0]
     if chances[at:].sum() <= alpha:
         return True
     return bool(sides == 2 and chances[: at + 1].sum() <= alpha)
@@ -129,7 +129,7 @@ def wilcoxon(first: NDArray[np.float64], second: NDArray[np.float64], alpha: flo
     mean = (n + 1.0) / 2.0
     spread = n1 * (n - n1) / np.maximum(n * (n - 1.0), 1.0) * np.where(here, np.square(ranks - mean[:, None]), 0.0).sum(axis=1)
     statistic = (ranks[:, : first.shape[1]].sum(axis=1) - n1 * mean) / np.sqrt(np.maximum(spread, 1e-300))
-    return beyond(statistic, alpha, sides) & (spread > 0)
+    return np.asarray(beyond(statistic, alpha, sides) & (spread > 0))
 
 
 def rate_ratio(treatment: Counts, comparator: Counts, test: str, alpha: float, sides: int, *, overdispersed: bool) -> Decisions:
@@ -140,25 +140,16 @@ def rate_ratio(treatment: Counts, comparator: Counts, test: str, alpha: float, s
     treatment, comparator : array of shape (trials, people)
         Events of each person.
     overdispersed : bool
-        Whether the variance within a person is estimated, and Student's t used; otherwise the events are binomial.
+        Whether people tell the variance of their own differences; otherwise the events are binomial.
 
     Notes
     -----
-    Given a person's events m_i, those on the treatment are binomial, and what makes people differ cancels. Overdispersed: people tell their own
-    variance, V = n/(n − 1)·Σ(a_i − m_i·π̂)² over the n with events, and t = (Σa_i − M/2)/√V has n − 1 degrees of freedom. Pearson's dispersion
-    factor would not do: with a gamma rate within people it grows with m_i, and the test becomes too liberal.
+    Given a person's events m_i, those on the treatment are binomial, and what makes people differ cancels. Overdispersed:
+    z = Σ(a_i − m_i/2)/√Σ(a_i − m_i/2)², which keeps its size. Pearson's dispersion factor would not do: with a gamma rate within people it grows
+    with m_i (size .061 for 74 people with 4 events a period and twice the variance), nor would the variance about the observed share (.060 for 20).
     """
-    from scipy import special
-
-    each = treatment + comparator
-    on, total = treatment.sum(axis=1), each.sum(axis=1)
     if not overdispersed:
-        return binomial(on, total, test, alpha, sides)
-    people = (each > 0).sum(axis=1)
-    df = np.maximum(people - 1, 1)
-    share = on / np.maximum(total, 1)
-    spread = np.square(treatment - each * share[:, None]).sum(axis=1) * people / df
-    tested = (people >= 2) & (spread > 0)
-    statistic = (on - total / 2.0) / np.sqrt(np.where(tested, spread, 1.0))
-    critical = -special.stdtrit(df, alpha / sides)
-    return np.asarray(tested & ((np.abs(statistic) if sides == 2 else statistic) > critical))
+        return binomial(treatment.sum(axis=1), (treatment + comparator).sum(axis=1), test, alpha, sides)
+    differences = (treatment - comparator).astype(float)
+    spread = np.square(differences).sum(axis=1)
+    return beyond(differences.sum(axis=1) / np.sqrt(np.maximum(spread, 1.0)), alpha, sides)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,12 +10,11 @@ from numpy.typing import NDArray
 from trials.sizing.discrete import BinaryOutcome, CountOutcome, OrdinalOutcome
 from trials.sizing.noun import Noun
 from trials.sizing.plan import Plan
-from trials.sizing.question import AnyQuestion
+from trials.sizing.simulate.pair_tests import Decisions, by_sequence, mcnemar, rate_ratio, wilcoxon
 from trials.sizing.simulate.setting import CannotSimulate, Setting
 from trials.sizing.simulate.simulated import Expected
 from trials.sizing.simulate.tally import Measures
 from trials.sizing.simulate.ties import Differences
-from trials.sizing.simulate.pair_tests import Decisions, by_sequence, mcnemar, rate_ratio, wilcoxon
 
 Sort = TypeVar("Sort", bound=Noun)
 # people of each sequence who give both periods, in each trial: shape (trials,)
@@ -33,8 +32,6 @@ class Level:
 
 class Pairs:
     """People give one period on the treatment and one on the comparator, some in this order and the others in the other."""
-
-    outcome_kind: type[Noun]
 
     def __init__(self, setting: Setting) -> None:
         self.setting, self.plan = setting, setting.plan
@@ -67,10 +64,13 @@ class Pairs:
         return (Expected("shown", float(self.plan.question.power(self.setting.known, self.setting.n_counted)), share=True),)
 
     @classmethod
-    def under_null(cls, plan: Plan) -> AnyQuestion:
-        raise CannotSimulate(
-            "question.kind", "The assumed effect stands in the outcome here; write one without an effect to simulate the size of the test."
-        )
+    def under_null(cls, plan: Plan) -> Plan:
+        return plan.model_copy(update={"outcome": plan.outcome.model_copy(update=cls.no_effect(plan))}) if plan.outcome else plan
+
+    @classmethod
+    def no_effect(cls, plan: Plan) -> dict[str, Any]:
+        """What changes in the outcome when the treatments do not differ."""
+        raise NotImplementedError
 
     def outcome(self, kind: type[Sort]) -> Sort:
         found = self.plan.outcome
@@ -84,6 +84,13 @@ class BinaryPairs(Pairs):
 
     def significant(self, rng: np.random.Generator, people: People) -> Decisions:
         return binary_pairs(rng, people, self.outcome(BinaryOutcome).shares, self.plan.analysis.test or "mid_p", self.level)
+
+    @classmethod
+    def no_effect(cls, plan: Plan) -> dict[str, Any]:
+        """As many people respond on one treatment alone, half of them on either."""
+        half = sum(plan.outcome.shares) / 2.0 if isinstance(plan.outcome, BinaryOutcome) else 0.0
+        rest = dict.fromkeys(("probability_treatment", "probability_comparator", "within_subject_correlation"))
+        return {"treatment_only": half, "comparator_only": half, **rest}
 
 
 def binary_pairs(rng: np.random.Generator, people: People, shares: tuple[float, float], test: str, level: Level) -> Decisions:
@@ -112,6 +119,10 @@ class OrdinalPairs(Pairs):
     def significant(self, rng: np.random.Generator, people: People) -> Decisions:
         return ordinal_pairs(rng, people, self.differences, self.level)
 
+    @classmethod
+    def no_effect(cls, plan: Plan) -> dict[str, Any]:
+        return {"probability_superior": 0.5}
+
 
 def ordinal_pairs(rng: np.random.Generator, people: People, differences: Differences, level: Level) -> Decisions:
     """Trials with such differences: which are significant by Wilcoxon–Mann–Whitney."""
@@ -127,6 +138,10 @@ class CountPairs(Pairs):
     def significant(self, rng: np.random.Generator, people: People) -> Decisions:
         outcome, analysis = self.outcome(CountOutcome), self.plan.analysis
         return count_pairs(rng, people, outcome, analysis.test or "exact", self.level)
+
+    @classmethod
+    def no_effect(cls, plan: Plan) -> dict[str, Any]:
+        return {"rate_ratio": 1.0}
 
 
 def count_pairs(
@@ -160,5 +175,3 @@ def count_pairs(
 
 def _those_here(values: NDArray[np.float64], count: NDArray[np.int64]) -> NDArray[np.float64]:
     return np.where(np.arange(values.shape[1]) < count[:, None], values, np.nan)
-
-

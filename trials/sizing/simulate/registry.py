@@ -5,9 +5,10 @@ from typing import Protocol
 import numpy as np
 
 from trials.sizing.plan import Plan
-from trials.sizing.question import AnyQuestion
 from trials.sizing.simulate.continuous import Alike, Differ, Directed, Interval
+from trials.sizing.simulate.n_of_1 import AverageEffect, Heterogeneity
 from trials.sizing.simulate.pairs import BinaryPairs, CountPairs, OrdinalPairs
+from trials.sizing.simulate.repeats import RepeatedCycles
 from trials.sizing.simulate.setting import CannotSimulate, Setting
 from trials.sizing.simulate.simulated import Expected
 from trials.sizing.simulate.tally import Measures
@@ -25,8 +26,8 @@ class Simulator(Protocol):
         """What the engine says about the measures; the first decides when there are enough trials."""
 
     @classmethod
-    def under_null(cls, plan: Plan) -> AnyQuestion:
-        """The question with the truth on the boundary that is tested."""
+    def under_null(cls, plan: Plan) -> Plan:
+        """The plan with the truth on the boundary that is tested."""
 
 
 # (kind of question, kind of outcome or n_of_1) -> what simulates it
@@ -39,6 +40,9 @@ SIMULATORS: dict[tuple[str, str], type[Simulator]] = {
     ("superiority", "binary"): BinaryPairs,
     ("superiority", "ordinal"): OrdinalPairs,
     ("superiority", "count"): CountPairs,
+    ("superiority", "n_of_1"): AverageEffect,
+    ("heterogeneity", "n_of_1"): Heterogeneity,
+    ("heterogeneity", "continuous"): RepeatedCycles,
 }
 
 
@@ -54,7 +58,9 @@ def simulator_of(plan: Plan) -> type[Simulator]:
     found = SIMULATORS.get((plan.question.kind, sort))
     if found is None:
         served = ", ".join(sorted(kind for kind, of in SIMULATORS if of == sort))
-        said = f"a {sort.replace('_', '-')} {'series' if sort == 'n_of_1' else 'outcome'}" if sort != "none" else "a plan without an outcome"
+        said = (
+            f"a {sort.replace('_', '-')} {'series' if sort == 'n_of_1' else 'outcome'}" if sort != "none" else "a plan without an outcome"
+        )
         instead = f"; what can be simulated there is {served}" if served else ""
         raise CannotSimulate("question.kind", f"{plan.question.kind} for {said} is not simulated yet{instead}.")
     return found

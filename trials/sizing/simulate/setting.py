@@ -59,7 +59,7 @@ class Setting:
         """People by sequence to whom the analytic answer belongs."""
         if self.plan.attrition.lost_before_period is not None:
             return self.started
-        planned = self.answer.n_per_sequence or ()
+        planned = self.answer.n_per_sequence or (self.answer.n_evaluable or 0.0,)
         if self.randomly_lost and any(count != int(count) for count in planned):
             return tuple(count * self.plan.attrition.share_with_all_periods for count in self.started)
         return self.staying
@@ -94,7 +94,10 @@ def setting_of(plan: Plan) -> Setting:
     if plan.solve.find == "assurance" or getattr(plan.solve, "target_assurance", None) is not None:
         raise CannotSimulate("solve.for", "An assurance averages over the prior; simulate the power at one assumed effect instead.")
     settled = _found(plan, answer)
-    started, staying = (whole_people(counts) for counts in (answer.n_randomised_per_sequence, answer.n_per_sequence))
+    if plan.design.is_n_of_1:
+        started, staying = (whole_people((count or 0.0,)) for count in (answer.n_randomised, answer.n_evaluable))
+    else:
+        started, staying = (whole_people(counts) for counts in (answer.n_randomised_per_sequence, answer.n_per_sequence))
     return Setting(settled, answer, simulation, started, staying)
 
 
@@ -103,7 +106,7 @@ def _found(plan: Plan, answer: Answer) -> Plan:
     found: dict[str, Any] = {}
     question, outcome, verb = plan.question, plan.outcome, plan.solve.find
     if verb in {"mean_difference", "mean_ratio"} and isinstance(question, PairwiseQuestion):
-        update = {verb: getattr(answer, verb)}
+        update: dict[str, Any] = {verb: getattr(answer, verb)}
         found["question"] = question.model_copy(update=update)
     elif verb in {"within_subject_sd", "within_subject_cv"} and outcome is not None:
         found["outcome"] = outcome.model_copy(update={verb: getattr(answer, verb)})

@@ -1,11 +1,10 @@
-"""What a simulation found, beside what the engine says, and how that is put into words."""
+"""What a simulation found, beside what the engine says."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import erfc, inf, isnan, sqrt
+from math import inf, isnan, sqrt
 from typing import Literal
 
-from trials.sizing.names import number
 from trials.sizing.noun import Noun
 from trials.sizing.simulate.tally import Sum, Tally
 
@@ -66,7 +65,7 @@ class Simulated(Noun):
     figures: tuple[Figure, ...]
     trials_without_test: int
     analysis: Literal["planned", "mixed_model"]
-    dropout: Literal["random", "fixed"]
+    dropout: Literal["random", "fixed"] | None  # None where nobody is lost
     carryover: dict[str, float]
     null: bool
     seed: int
@@ -101,59 +100,3 @@ def error_of(total: Tally, main: Expected) -> float:
     """The Monte Carlo standard error that decides whether there are enough trials."""
     found = total[main.measure]
     return found.share_error if main.share else found.error
-
-
-LABELS = {"covered": "coverage", "half_width": "half-width", "narrow": "probability of the width", "estimate": "mean estimate"}
-
-
-def stamp(figures: Sequence[Figure]) -> str:
-    """“analytic .812, simulated .809 ± .006”, with 1.96 Monte Carlo standard errors after ±; each figure that is judged, named unless it is a power."""
-    parts = []
-    for figure in figures:
-        if figure.judged:
-            label = f"{LABELS[figure.measure]}: " if figure.measure in LABELS else ""
-            parts.append(f"{label}analytic {_shown(figure.analytic, figure)}, simulated {_with_error(figure)}")
-    return "; ".join(parts)
-
-
-def _with_error(figure: Figure) -> str:
-    if figure.simulated is None or figure.monte_carlo_error is None:
-        return "none"
-    return f"{_shown(figure.simulated, figure)} ± {_shown(INTERVAL * figure.monte_carlo_error, figure)}"
-
-
-def _shown(value: float, figure: Figure) -> str:
-    """A share with three decimals and no zero before the point (as many more as its error needs), another number with four digits."""
-    if not figure.share:
-        return number(value)
-    digits = 3
-    while digits < 6 and 0 < INTERVAL * (figure.monte_carlo_error or 1.0) < 2 * 10.0**-digits:
-        digits += 1
-    text = f"{value:.{digits}f}"
-    if float(text) in {0.0, 1.0} and 0 < value < 1:
-        return f">{1 - 10.0**-digits:.{digits}f}".replace("0.", ".") if value > 0.5 else f"<{10.0**-digits:.{digits}f}".replace("0.", ".")
-    return text.removeprefix("0") if float(text) else "0"
-
-
-def in_words(found: Simulated) -> str:
-    """Whether the two agree, as a sentence or two."""
-    furthest = max((figure for figure in found.figures if figure.judged), key=lambda figure: figure.distance)
-    apart = furthest.distance
-    if apart == inf:
-        return "No trial could be analysed as planned, so there is nothing to compare."
-    errors = f"{apart:.1f} Monte Carlo standard errors"
-    if apart <= INTERVAL:
-        return f"They agree: they are {errors} apart."
-    chance = erfc(apart / sqrt(2.0))
-    if apart <= AGREEMENT:
-        often = f"{max(1, round(1000 * chance))} of 1,000 simulations of a right answer"
-        return f"They agree within chance: they are {errors} apart, as in {often}. Another seed or more trials would tell."
-    causes = []
-    if found.carryover:
-        causes.append("the simulation has carry-over that the answer does not assume")
-    if found.dropout == "random":
-        causes.append("the simulation loses people by chance, the answer counts on the planned number")
-    if found.analysis == "mixed_model":
-        causes.append("the mixed model estimates the variances that the answer takes as known")
-    why = f" What differs: {'; '.join(causes)}." if causes else ""
-    return f"They do not agree: they are {errors} apart, more than chance explains.{why}"

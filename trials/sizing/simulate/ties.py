@@ -63,7 +63,9 @@ class Differences:
             low_, high_ = max(low, -FURTHEST - 10.0), min(high, FURTHEST + 10.0)
             x = (high_ + low_) / 2.0 + (high_ - low_) / 2.0 * nodes
             density = np.exp(-0.5 * (x - self.shift) ** 2) / sqrt(2.0 * np.pi)
-            ordered = float((density * (special.ndtr(x + self.shift) - special.ndtr(low + self.shift)) * weights).sum()) * (high_ - low_) / 2.0
+            ordered = (
+                float((density * (special.ndtr(x + self.shift) - special.ndtr(low + self.shift)) * weights).sum()) * (high_ - low_) / 2.0
+            )
             both = [float(special.ndtr(high - mean) - special.ndtr(low - mean)) for mean in (self.shift, -self.shift)]
             found += both[0] * both[1] / 2.0 - ordered
         return found
@@ -72,11 +74,11 @@ class Differences:
         """Differences of the first (0) or the second group (1)."""
         values = rng.standard_normal(shape) + (self.shift if group == 0 else -self.shift)
         if len(self.cuts) < 2:
-            return values
+            return np.asarray(values)
         cell = np.searchsorted(self.cuts, values)  # 0 below all, len(cuts) above all
         middles = np.array([_middle(low, high) for low, high in zip(self.cuts[:-1], self.cuts[1:], strict=True)])
         tied = (cell > 0) & (cell < len(self.cuts))
-        return np.where(tied, middles[np.where(tied, cell - 1, 0)], values)
+        return np.asarray(np.where(tied, middles[np.where(tied, cell - 1, 0)], values))
 
 
 def _cuts(shift: float, tie_fractions: tuple[float, ...], share: float) -> tuple[float, ...]:
