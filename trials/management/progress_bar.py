@@ -5,7 +5,7 @@ import shutil
 import time
 from typing import Protocol
 
-WIDTH = 24
+WIDTH = 20
 REFRESH = 0.1  # seconds
 
 
@@ -18,14 +18,14 @@ class Stream(Protocol):
 
 
 class ProgressBar:
-    """[######..................]  27 %  2,700 of 10,000 trials, 4 s left
+    """[#####...............]  27 %  4 s left, 2,700 of 10,000 trials
 
     Written over itself ten times a second at most, only where the stream is a terminal that can do that, and wiped away at the end.
     """
 
     def __init__(self, stream: Stream) -> None:
         self.stream, self.visible = stream, stream.isatty() and os.environ.get("TERM") != "dumb"
-        self.begun = time.monotonic()
+        self.first: tuple[float, float] | None = None  # when, and how much was done; starting takes time that later steps do not
         self.last_written, self.last_length = 0.0, 0
 
     def update(self, share_done: float, said: str) -> None:
@@ -35,9 +35,11 @@ class ProgressBar:
             return
         self.last_written = now
         full = int(WIDTH * share_done)
-        left = (now - self.begun) * (1.0 - share_done) / share_done if share_done > 0 else None
-        ending = "" if left is None else f", {_duration(left)} left"
-        self._write(f"[{'#' * full}{'.' * (WIDTH - full)}] {int(100 * share_done):3d} %  {said}{ending}")
+        if self.first is None:
+            self.first = now, share_done
+        spent, gained = now - self.first[0], share_done - self.first[1]
+        ending = f"{_duration(spent * (1.0 - share_done) / gained)} left, " if gained > 0 else ""
+        self._write(f"[{'#' * full}{'.' * (WIDTH - full)}] {int(100 * share_done):3d} %  {ending}{said}")
 
     def clear(self) -> None:
         """Wipe the line away."""

@@ -59,7 +59,7 @@ class Command(BaseCommand):
             raise CommandError(f"This is not JSON: {error.msg} in line {error.lineno}, column {error.colno}.", returncode=2) from error
         except MalformedPlan as refusal:
             raise self._refused("The plan cannot be read.", refusal.errors, options) from refusal
-        bar = ProgressBar(self.stderr)
+        bar = ProgressBar(sys.stderr)
 
         def progress(so_far: "Progress") -> None:
             bar.update(so_far.share_done, f"{so_far.trials_run:,} of {so_far.trials:,} trials, {so_far.simulated:.3f} so far")
@@ -103,6 +103,7 @@ def _stopped_by_interrupt() -> Iterator[Callable[[], bool]]:
     def first(signum: int, frame: Any) -> None:
         asked.set()
         signal.signal(signal.SIGINT, before)
+        sys.stderr.write("\nStopping after the trials in hand; Ctrl-C again ends at once.\n")
 
     if threading.current_thread() is not threading.main_thread():
         yield asked.is_set

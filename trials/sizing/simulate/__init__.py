@@ -16,7 +16,7 @@ __all__ = ["CannotSimulate", "Progress", "Simulated", "for_people", "in_words", 
 
 WORTH_PROCESSES = 3.0  # seconds of work; starting processes takes about one
 SECONDS_A_MEASUREMENT = 1e-7
-SECONDS_A_MIXED_MODEL = 0.03
+SECONDS_A_MIXED_MODEL = 0.05
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ def simulate(
 
     Notes
     -----
-    Chunk k of 100 trials has the seed `SeedSequence(seed, spawn_key=(k,))`. With `monte_carlo_error` the simulation stops after the first chunk k
+    Chunk k of 50 trials has the seed `SeedSequence(seed, spawn_key=(k,))`. With `monte_carlo_error` the simulation stops after the first chunk k
     with which the standard error over chunks 0 … k is small enough; this is decided in the order of the chunks, whichever finishes first.
     """
     kind = simulator_of(plan)
@@ -106,6 +106,7 @@ def simulate(
     return Simulated(
         simulated_power=power.simulated if power else None,
         analytic_power=power.analytic if power else None,
+        analytic_over_dropout=_over_dropout(setting),
         monte_carlo_error=error_of(total, expected[0]),
         trials_run=total.trials,
         agreement=all(figure.agrees for figure in figures if figure.judged),
@@ -134,6 +135,16 @@ def _seconds_a_trial(setting: Setting) -> float:
     if setting.simulation.analysis == "mixed_model":
         return SECONDS_A_MIXED_MODEL
     return SECONDS_A_MEASUREMENT * max(1, sum(setting.present)) * setting.plan.design.n_periods
+
+
+def _over_dropout(setting: Setting) -> float | None:
+    """The analytic power averaged over who leaves by chance."""
+    if setting.null or setting.by_period or not setting.randomly_lost or setting.plan.design.is_n_of_1:
+        return None
+    from trials.sizing.stress import stress
+
+    tested = stress(setting.plan, setting.answer)
+    return tested.random_dropout.expected_power if tested is not None and tested.random_dropout is not None else None
 
 
 def _cannot(setting: Setting) -> tuple[str, str] | None:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import islice
 from multiprocessing import get_context
 
 import numpy as np
@@ -15,7 +16,7 @@ from trials.sizing.simulate.registry import simulator_of
 from trials.sizing.simulate.setting import Setting
 from trials.sizing.simulate.tally import Tally, tally
 
-CHUNK = 100  # trials
+CHUNK = 50  # trials; two or three seconds of mixed models, after which one can stop
 LOOK_EVERY = 0.2  # seconds between looks at whether somebody wants to stop
 ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"), "1")
 
@@ -74,7 +75,7 @@ def run_in_processes(chunks: Chunks, enough: Enough, report: Report, stop: Stop,
     with _one_thread_each():
         pool = ProcessPoolExecutor(processes, mp_context=get_context("spawn"), initializer=_prepare, initargs=(chunks,))
         try:
-            ahead.extend(pool.submit(_run, job) for job, _ in zip(jobs, range(2 * processes), strict=False))
+            ahead.extend(pool.submit(_run, job) for job in islice(jobs, 2 * processes))
             while ahead:
                 try:
                     found = ahead[0].result(timeout=LOOK_EVERY)
@@ -83,7 +84,7 @@ def run_in_processes(chunks: Chunks, enough: Enough, report: Report, stop: Stop,
                         return total, True
                     continue
                 ahead.popleft()
-                ahead.extend(pool.submit(_run, job) for job, _ in zip(jobs, range(1), strict=False))
+                ahead.extend(pool.submit(_run, job) for job in islice(jobs, 1))
                 for one in found:
                     total += one
                     if enough(total):

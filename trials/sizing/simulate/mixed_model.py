@@ -12,7 +12,7 @@ from trials.sizing.plan import Plan
 from trials.sizing.simulate.linear import Fitted, LinearModel
 from trials.sizing.simulate.outcomes import Sequence
 
-OPTIMISERS = ("bfgs", "lbfgs", "powell")
+OPTIMISERS = ("bfgs", "cg", "powell")
 
 
 class MixedModel:
@@ -77,7 +77,8 @@ class MixedModel:
             one = np.eye(self.by_treatment)[letters]
             each = [one[groups == group] for group in np.unique(groups)]
             names = [[str(letter) for letter in range(self.by_treatment)] for _ in each]
-            extra["exog_vc"] = VCSpec(["treatment"], [names], [each])
+            # a person's level must be asked for where there are other variances
+            extra = {"exog_re": np.ones((len(groups), 1)), "exog_vc": VCSpec(["treatment"], [names], [each])}
         model = MixedLM(np.concatenate(y), np.vstack(x), groups=groups, **extra)
         with warnings.catch_warnings(), np.errstate(all="ignore"):
             warnings.simplefilter("ignore")  # a variance at 0 is an answer here

@@ -52,12 +52,13 @@ class Simulated(Noun):
     """What a simulation found. `simulated_power` is the share of trials that show what the plan is to show; `monte_carlo_error` is one standard
     error of it. With `null` the trials have no effect, and the share is the size of the test.
 
-    `agreement` says whether the simulated figures lie within 3.29 Monte Carlo standard errors of the analytic ones, as 999 of 1,000 simulations
+    `analytic_over_dropout` is the analytic power averaged over who leaves by chance, where that can be had. `agreement` says whether the simulated figures lie within 3.29 Monte Carlo standard errors of the analytic ones, as 999 of 1,000 simulations
     of a right answer do. `agreement_said` shows 1.96 standard errors after ±.
     """
 
     simulated_power: float | None
     analytic_power: float | None
+    analytic_over_dropout: float | None
     monte_carlo_error: float
     trials_run: int
     agreement: bool

@@ -110,6 +110,8 @@ def _notes(plan: Plan, answer: Answer, found: Simulated) -> list[str]:
     notes = ["± is 1.96 Monte Carlo standard errors: 95 of 100 simulations of this length come so near to what endless trials would give."]
     if found.null:
         notes.append("The truth lies on the boundary that is tested: what these trials show, they show in error.")
+    if found.analytic_over_dropout is not None:
+        notes.append(f"Averaged over who leaves by chance, the analytic power is {shown(found.analytic_over_dropout, found.figures[0])}.")
     if any(count != int(count) for count in answer.n_per_sequence or ()):
         notes.append("The answer splits people into fractions; the simulation has whole people, and the analytic figure here is for them.")
     if found.trials_without_test:
