@@ -16,6 +16,7 @@ ANSWERS = {
     "williams-four-doses-loss-by-period": None,
     "non-inferiority-individual-responses": None,
     "no-answer-carryover-in-ab-ba": (None, None),
+    "simulation-carryover-left-out": (46, 58),
 }
 
 

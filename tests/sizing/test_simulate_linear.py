@@ -63,7 +63,7 @@ def rows_of(setting: Setting, trials: list[Sequence], t: int, *, carryover: bool
         first += one.measured.shape[1]
 
     def indicators(values: list[int], count: int) -> Matrix:
-        return (np.array(values)[:, None] == np.arange(count)).astype(float)
+        return np.asarray(np.equal.outer(values, np.arange(count)), dtype=float)
 
     people = np.unique(person, return_inverse=True)[1]
     found = {

@@ -22,7 +22,7 @@ def error(power: float) -> float:
 
 
 def test_the_average_effect_in_the_population_has_its_power() -> None:
-    made = differences(np.random.default_rng(1), effect=0.7, **SERIES)  # type: ignore[arg-type]  # of a dictionary
+    made = differences(np.random.default_rng(1), effect=0.7, **SERIES)
 
     _, t, df = mean_tested(made, 0.0, "random")
 
@@ -31,7 +31,7 @@ def test_the_average_effect_in_the_population_has_its_power() -> None:
 
 
 def test_the_average_effect_in_these_people_has_its_size() -> None:
-    made = differences(np.random.default_rng(2), **SERIES | {"effect": 0.0, "individual_response_sd": 0.0})  # type: ignore[arg-type]  # as above
+    made = differences(np.random.default_rng(2), **SERIES | {"effect": 0.0, "individual_response_sd": 0.0})
 
     _, t, df = mean_tested(made, 0.0, "fixed")
 
@@ -41,8 +41,8 @@ def test_the_average_effect_in_these_people_has_its_size() -> None:
 
 def test_heterogeneity_has_its_power_and_size() -> None:
     rng = np.random.default_rng(3)
-    made = differences(rng, effect=0.7, **SERIES)  # type: ignore[arg-type]  # as above
-    alike = differences(rng, **SERIES | {"effect": 0.7, "individual_response_sd": 0.0})  # type: ignore[arg-type]  # as above
+    made = differences(rng, effect=0.7, **SERIES)
+    alike = differences(rng, **SERIES | {"effect": 0.7, "individual_response_sd": 0.0})
 
     f, between, within = heterogeneity_tested([made], by_cycle=False)
     null, *_ = heterogeneity_tested([alike], by_cycle=False)

@@ -5,6 +5,7 @@ import signal
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
@@ -83,6 +84,10 @@ def run_in_processes(chunks: Chunks, enough: Enough, report: Report, stop: Stop,
                     if stop():
                         return total, True
                     continue
+                except BrokenProcessPool:
+                    if stop():  # Ctrl-C reached processes that had not begun to ignore it
+                        return total, True
+                    raise
                 ahead.popleft()
                 ahead.extend(pool.submit(_run, job) for job in islice(jobs, 1))
                 for one in found:
