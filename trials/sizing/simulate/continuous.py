@@ -1,6 +1,6 @@
 """Trials with a continuous outcome: their measurements are made, the planned model is fitted, and each kind of question decides in its way."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Protocol, TypeVar
 
 import numpy as np
@@ -12,9 +12,16 @@ from trials.sizing.question import AnyQuestion, Equivalence, Omnibus, PairwiseQu
 from trials.sizing.question.pairwise import DirectedQuestion
 from trials.sizing.simulate.linear import Fitted, LinearModel
 from trials.sizing.simulate.outcomes import Outcomes, Sequence
+from trials.sizing.simulate.series import SeriesModel, SeriesOutcomes
 from trials.sizing.simulate.setting import CannotSimulate, Setting
 from trials.sizing.simulate.simulated import Expected
 from trials.sizing.simulate.tally import Measures
+
+
+class Made(Protocol):
+    """What makes trials."""
+
+    def trials(self, rng: np.random.Generator, trials: int) -> Iterator[list[Sequence]]: ...
 
 
 class Analysis(Protocol):
@@ -32,13 +39,21 @@ class Continuous:
     def __init__(self, setting: Setting) -> None:
         self.setting, self.plan = setting, setting.plan
         self.letters, self.known = setting.plan.design.letters, setting.known
-        self.outcomes = Outcomes(setting, self.means())
-        planned = LinearModel(self.known, self.contrasts())
-        self.analysis: Analysis = planned
-        if setting.simulation.analysis == "mixed_model":
-            from trials.sizing.simulate.mixed_model import MixedModel
+        self.outcomes, self.analysis = self._of_series() if self.plan.design.is_n_of_1 else self._of_crossover()
 
-            self.analysis = MixedModel(self.known, planned)
+    def _of_crossover(self) -> "tuple[Made, Analysis]":
+        planned = LinearModel(self.known, self.contrasts())
+        if self.setting.simulation.analysis == "planned":
+            return Outcomes(self.setting, self.means()), planned
+        from trials.sizing.simulate.mixed_model import MixedModel
+
+        return Outcomes(self.setting, self.means()), MixedModel(self.known, planned)
+
+    def _of_series(self) -> "tuple[Made, Analysis]":
+        pair = self.asked(PairwiseQuestion)
+        return SeriesOutcomes(self.setting, self.means(), pair.treatment, pair.comparator), SeriesModel(
+            self.plan.analysis.people or "random"
+        )
 
     def measure(self, rng: np.random.Generator, trials: int) -> Measures:
         """What so many trials show: one value a trial for each measure."""

@@ -6,9 +6,8 @@ import numpy as np
 
 from trials.sizing.plan import Plan
 from trials.sizing.simulate.continuous import Alike, Differ, Directed, Interval
-from trials.sizing.simulate.n_of_1 import AverageEffect, Heterogeneity
+from trials.sizing.simulate.heterogeneous import Heterogeneity
 from trials.sizing.simulate.pairs import BinaryPairs, CountPairs, OrdinalPairs
-from trials.sizing.simulate.repeats import RepeatedCycles
 from trials.sizing.simulate.setting import CannotSimulate, Setting
 from trials.sizing.simulate.simulated import Expected
 from trials.sizing.simulate.tally import Measures
@@ -40,9 +39,12 @@ SIMULATORS: dict[tuple[str, str], type[Simulator]] = {
     ("superiority", "binary"): BinaryPairs,
     ("superiority", "ordinal"): OrdinalPairs,
     ("superiority", "count"): CountPairs,
-    ("superiority", "n_of_1"): AverageEffect,
+    ("superiority", "n_of_1"): Directed,
+    ("non_inferiority", "n_of_1"): Directed,
+    ("equivalence", "n_of_1"): Alike,
+    ("precision", "n_of_1"): Interval,
     ("heterogeneity", "n_of_1"): Heterogeneity,
-    ("heterogeneity", "continuous"): RepeatedCycles,
+    ("heterogeneity", "continuous"): Heterogeneity,
 }
 
 

@@ -57,7 +57,8 @@ class Setting:
     @property
     def counted(self) -> tuple[float, ...]:
         """People by sequence to whom the analytic answer belongs."""
-        if self.plan.attrition.lost_before_period is not None:
+        incomplete_count = getattr(self.plan.question, "uses_incomplete_people", True)
+        if self.plan.attrition.lost_before_period is not None and incomplete_count:
             return self.started
         planned = self.answer.n_per_sequence or (self.answer.n_evaluable or 0.0,)
         if self.randomly_lost and any(count != int(count) for count in planned):
