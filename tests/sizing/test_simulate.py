@@ -232,6 +232,15 @@ REFUSED = [
         "question.mean_difference",
         "nothing for a trial",
     ),
+    (
+        {
+            "design": {"sequences": ["AB", "BA", "AC", "CA"], "allocation": [10, 10, 1, 1]},
+            "question": {"treatment": "B", "comparator": "C", "mean_difference": 1.0},
+            "solve": {"for": "power", "n_evaluable": 6},
+        },
+        "solve",
+        "Split into whole people the trial cannot be analysed",
+    ),
     ({"simulation": {"analysis": "mixed_model"}}, "outcome.between_subject_sd", "between_subject_sd is missing"),
     (
         {"design": "A/B", "outcome": {"total_sd": 1.0}, "simulation": {"analysis": "mixed_model"}},

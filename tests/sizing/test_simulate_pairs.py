@@ -205,9 +205,10 @@ def test_overdispersion_keeps_its_size(people_in_all: int) -> None:
 def test_overdispersion_needs_as_many_times_more_people() -> None:
     outcome = CountOutcome(kind="count", rate_comparator=4.0, rate_ratio=0.7, overdispersion=2.0)
 
-    power = count_pairs(np.random.default_rng(12), people(37, 37, 20_000), outcome, "asymptotic", TWO_SIDED).mean()
+    power = count_pairs(np.random.default_rng(12), people(37, 37), outcome, "asymptotic", TWO_SIDED).mean()
 
-    assert power == pytest.approx(0.8, abs=0.015)
+    # 37 people for 80 % without overdispersion; estimating it costs about one point
+    assert power == pytest.approx(0.79, abs=0.0082)
 
 
 def test_two_periods_on_each_treatment_count_twice() -> None:

@@ -99,7 +99,13 @@ def setting_of(plan: Plan) -> Setting:
         started, staying = (whole_people((count or 0.0,)) for count in (answer.n_randomised, answer.n_evaluable))
     else:
         started, staying = (whole_people(counts) for counts in (answer.n_randomised_per_sequence, answer.n_per_sequence))
-    return Setting(settled, answer, simulation, started, staying)
+    setting = Setting(settled, answer, simulation, started, staying)
+    known, question = setting.known, settled.question
+    if reason := question.reason(known):
+        raise CannotSimulate("solve", f"Split into whole people the trial cannot be analysed: {reason}")
+    if question.smallest_n(known) > setting.n_counted + 1e-9:
+        raise CannotSimulate("solve", "Split into whole people too few are left in a sequence for the test; simulate more people.")
+    return setting
 
 
 def _found(plan: Plan, answer: Answer) -> Plan:

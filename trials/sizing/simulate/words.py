@@ -56,7 +56,10 @@ def in_words(found: Simulated) -> str:
         return f"They agree: they are {errors} apart."
     if apart <= AGREEMENT:
         often = max(1, round(1000 * erfc(apart / sqrt(2.0))))
-        return f"They agree within chance: they are {errors} apart, as {often} of 1,000 simulations of a right answer are or more. Another seed or more trials would tell."
+        return (
+            f"They agree within chance: they are {errors} apart; {often} of 1,000 simulations of a right answer are as far off or further. "
+            "Another seed or more trials would tell."
+        )
     causes = []
     if found.carryover:
         causes.append("the simulation has carry-over that the answer does not assume")
