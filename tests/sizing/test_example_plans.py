@@ -35,6 +35,7 @@ ANSWERS = {
     "two-proportions-responders": (334, 372),
     "two-proportions-liver-safety": (1042, 1042),
     "randomised-withdrawal-loss-of-response": (148, 166),
+    "simulation-carryover-left-out": (46, 58),
 }
 
 

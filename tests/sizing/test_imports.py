@@ -22,7 +22,7 @@ def test_importing_the_nouns_loads_nothing_heavy(module: str) -> None:
 
 
 def test_sizing_loads_neither_statsmodels_nor_django() -> None:
-    code = "import sys, trials.sizing.size, trials.sizing.sensitivity; print([name for name in ('statsmodels', 'django') if name in sys.modules])"
+    code = "import sys, trials.sizing.size, trials.sizing.sensitivity, trials.sizing.simulate; print([name for name in ('statsmodels', 'django') if name in sys.modules])"
 
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=settings.BASE_DIR)
 
@@ -48,7 +48,7 @@ def test_the_examples_in_the_docstrings_hold() -> None:
     import doctest
     import importlib
 
-    names = ["families", "design", "power", "information", "convert", "plan", "size", "reading"]
+    names = ["families", "design", "power", "information", "convert", "plan", "size", "reading", "simulate.setting"]
     results = [doctest.testmod(importlib.import_module(f"trials.sizing.{name}")) for name in names]
 
     assert sum(result.failed for result in results) == 0

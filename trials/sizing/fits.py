@@ -33,6 +33,7 @@ def problems(plan: "Plan") -> Problems:
     found += question.misfits(plan)
     if design.is_n_of_1:
         return found + _series(plan)
+    found += _carried_over(plan)
     lost = attrition.lost_before_period
     if lost is not None and len(lost) != design.n_periods:
         found.append(
@@ -106,6 +107,21 @@ def _series(plan: "Plan") -> Problems:
         message = "In an n-of-1 design people count who complete all cycles; give dropout_rate, the share that does not."
         found.append(("attrition.lost_before_period", message))
     return found
+
+
+def _carried_over(plan: "Plan") -> Problems:
+    """Carry-over that is to be simulated, where there is none to be had."""
+    carryover, design = plan.simulation.carryover if plan.simulation is not None else {}, plan.design
+    if not carryover:
+        return []
+    where = "simulation.carryover"
+    if not isinstance(plan.outcome, AdditiveOutcome | LogOutcome) or design.is_n_of_1:
+        return [(where, "Carry-over is simulated for a continuous outcome of a crossover design; leave it out here.")]
+    if design.n_periods == 1:
+        return [(where, "A design of one period has no carry-over; leave it out.")]
+    if strange := sorted(set(carryover) - set(design.letters)):
+        return [(where, f"{in_words(strange)} carries over but is not in the design, which has {in_words(design.letters)}.")]
+    return []
 
 
 def _variability(design: Design, outcome: Continuous, verb: str) -> Problems:

@@ -84,6 +84,11 @@ ALLOWED = {
     "correlation": "above −1 and below 1, for example 0.4",
     "hazard_ratio": "a ratio above 0, for example 0.5",
     "event_share": "a share of people above 0 and at most 1, for example 0.6",
+    "seed": "a whole number of at least 0, for example 1",
+    "trials": "a whole number from 100 to 10,000,000",
+    "monte_carlo_error": "a standard error above 0 and at most 0.1, for example 0.003",
+    "carryover": 'the effect of letters in the period after them, in the outcome\'s unit, for example {"A": -0.25}',
+    "dropout": '"random" or "fixed"',
     "means": "one number for each letter of the design, in the outcome's unit",
 }
 OUTCOME_KINDS = ["continuous", "binary", "ordinal", "count"]

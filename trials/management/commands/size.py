@@ -7,10 +7,11 @@ import sys
 from argparse import RawDescriptionHelpFormatter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from trials.management.reading import plan_in, read
 
 if TYPE_CHECKING:
     from trials.sizing.design import Design
@@ -63,7 +64,7 @@ class Command(BaseCommand):
                 with _seldom_collecting():
                     self._lines(options["plan"])
             else:
-                self._one(_read(options["plan"]), options)
+                self._one(read(options["plan"]), options)
         except BrokenPipeError:
             # the reader has seen enough; what is still buffered must not fail again at exit
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -74,7 +75,7 @@ class Command(BaseCommand):
         from trials.sizing.reading import read_any
 
         try:
-            plan = read_any(_plan_in(text))
+            plan = read_any(plan_in(text))
         except json.JSONDecodeError as error:
             raise CommandError(f"This is not JSON: {error.msg} in line {error.lineno}, column {error.colno}.", returncode=2) from error
         except MalformedPlan as refusal:
@@ -139,7 +140,7 @@ class Command(BaseCommand):
             if not line.strip():
                 continue
             try:
-                found = size(read_any(_plan_in(line))).as_json()
+                found = size(read_any(plan_in(line))).as_json()
             except json.JSONDecodeError as error:
                 found = {"error": [{"field": "plan", "message": f"This is not JSON: {error.msg} in column {error.colno}."}]}
             except MalformedPlan as refusal:
@@ -177,25 +178,5 @@ def _design(text: str) -> "Design":
         raise CommandError(f"{text} is no design that can be compared: {said}", returncode=1) from refusal
 
 
-def _plan_in(text: str) -> Any:
-    """The plan itself, or the one that a report holds."""
-    try:
-        given = json.loads(text)
-    except RecursionError as error:
-        raise json.JSONDecodeError("nested too deeply", text[:80], 0) from error
-    return given["plan"] if isinstance(given, dict) and isinstance(given.get("plan"), dict) and "design" not in given else given
-
-
-def _read(name: str) -> str:
-    try:
-        return sys.stdin.read() if name == "-" else Path(name).read_text(encoding="utf-8")
-    except FileNotFoundError as error:
-        raise CommandError(f"There is no file {name}.", returncode=2) from error
-    except IsADirectoryError as error:
-        raise CommandError(f"{name} is a folder; name a file with a plan.", returncode=2) from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise CommandError(f"{name} cannot be read: {error}.", returncode=2) from error
-
-
 def _lines_of(name: str | None) -> Iterable[str]:
-    return sys.stdin if name in {None, "-"} else _read(str(name)).splitlines()
+    return sys.stdin if name in {None, "-"} else read(str(name)).splitlines()
