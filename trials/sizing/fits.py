@@ -30,10 +30,9 @@ def problems(plan: "Plan") -> Problems:
         found += _model(design, outcome, analysis, attrition)
     found += _verb(plan)
     found += _extras(plan)
-    found += question.misfits(plan)
+    found += question.misfits(plan) + _carried_over(plan)
     if design.is_n_of_1:
         return found + _series(plan)
-    found += _carried_over(plan)
     lost = attrition.lost_before_period
     if lost is not None and len(lost) != design.n_periods:
         found.append(
