@@ -38,11 +38,14 @@ class Question(Noun):
     outcomes: ClassVar[tuple[str, ...]] = ("continuous",)  # kinds of outcome that it is asked of; none where it takes no outcome
     design_by_default: ClassVar[dict[str, Any] | None] = None  # for questions that need no design to be spelled out
     needs_exposure: ClassVar[bool] = False
+    takes_prior: ClassVar[bool] = False  # whether its power can be averaged over what effect and SD may truly be
     analysis_takes: ClassVar[tuple[str, ...]] = ()  # what the analysis may say beyond alpha, sides and the model's terms
     from_sequences: ClassVar[bool] = True  # whether the variance follows from the sequences by the information matrix
     curve_points: ClassVar[int] = 60  # of the power curve; fewer where a power takes long
+    estimates_variance: ClassVar[bool] = True  # whether the test has degrees of freedom to speak of
     critical_source: ClassVar[str] = "Student's t"
     wanted_word: ClassVar[str] = "a power"
+    one_step_below: ClassVar[str | None] = "power_one_step_below"  # the key of the answer for what a smaller n would attain
     has_table: ClassVar[bool] = True  # whether n over two assumptions is quick enough to be shown while one types
 
     varied: ClassVar[tuple[str, ...]] = ()  # assumptions of its own that tables may vary, beyond those that every grid knows
@@ -59,6 +62,10 @@ class Question(Noun):
 
     def warnings(self, outcome: AnyOutcome | None) -> Warnings:
         """What deserves a second look, as (code, sentence)."""
+        return []
+
+    def cautions(self, plan: "Plan", n_evaluable: float | None) -> Warnings:
+        """The same, where it depends on the rest of the plan and on the people that were found (None where none were)."""
         return []
 
     # the numbers
@@ -79,6 +86,18 @@ class Question(Noun):
         """Power for many n."""
         return np.array([float(self.power(information, float(one))) for one in n])
 
+    def attained(self, information: "Information", n: Any) -> Any:
+        """What n people attain of what is wanted, and is held against the target: the power."""
+        return self.power(information, n)
+
+    def why_out_of_reach(self, information: "Information", target: float) -> Figures | None:
+        """Reason and most that can be had where it is plain beforehand that no n reaches the target, or None."""
+        return None
+
+    def why_too_few(self, n: float, least: float) -> str | None:
+        """Why n people are too few, where it is not for want of degrees of freedom."""
+        return None
+
     def reached(self, information: "Information", n: float) -> bool:
         """Whether n people are enough, for questions without a target power."""
         raise NotImplementedError
@@ -92,7 +111,7 @@ class Question(Noun):
         return smallest_units(reached, first, last, guess)
 
     def figures(self, information: "Information", n: float, power: float | None = None) -> Figures:
-        """What the answer reports for n people; their power, when it is known already."""
+        """What the answer reports for n people; their power (what they attain), when it is known already."""
         raise NotImplementedError
 
     def after_search(self, plan: "Plan", information: "Information", n: float) -> Figures:
@@ -122,6 +141,10 @@ class Question(Noun):
         return self.model_copy(update={assumption: value})
 
     # the sentences
+
+    def cited(self) -> tuple[str, ...]:
+        """The sources of its method."""
+        return self.references
 
     def hypothesis(self, plan: "Plan", names: Names) -> str:
         """What is tested against what, in words and signs."""
