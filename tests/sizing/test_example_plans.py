@@ -15,6 +15,10 @@ ANSWERS = {
     "equivalence-replicate-log-scale": (26, 26),
     "williams-four-doses-loss-by-period": None,
     "non-inferiority-individual-responses": None,
+    "assurance-from-published-interval": (114, 144),
+    "assurance-cv-degrees": (48, 48),
+    "group-sequential-two-looks": (44, 56),
+    "blinded-re-estimation": (46, 58),
     "no-answer-carryover-in-ab-ba": (None, None),
 }
 

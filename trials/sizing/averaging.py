@@ -125,6 +125,6 @@ def _both_above(h: Any, k: Any, noise: Any) -> Any:
 def mass_between(low: Any, high: Any, effect_sd: Any) -> Any:
     """P(low < effect − centre < high) for a normal effect."""
     near, far = np.minimum(np.abs(low), np.abs(high)), np.maximum(np.abs(low), np.abs(high))
-    same_side = np.asarray(low) * np.asarray(high) > 0
+    same_side = np.sign(low) * np.sign(high) > 0
     tails = special.ndtr(-near / effect_sd) - special.ndtr(-far / effect_sd)
     return np.where(same_side, tails, 1.0 - special.ndtr(low / effect_sd) - special.ndtr(-np.asarray(high) / effect_sd))

@@ -66,7 +66,7 @@ class Boundaries:
             if self.sides == 2:
                 chance = chance + special.ndtr((-edge - at - delta * step) / np.sqrt(step))
             found.append(np.sum(held * tilt * chance, axis=-1))
-        return np.clip(np.stack(found, axis=-1), 0.0, 1.0)
+        return np.asarray(np.clip(np.stack(found, axis=-1), 0.0, 1.0))
 
     def power(self, drift: Any) -> Any:
         """P(the boundary is crossed at any look); two-sided in either direction."""
@@ -78,12 +78,17 @@ class Boundaries:
 
     def drift_for(self, target_power: float) -> float | None:
         """The drift at which the power is target_power; None where there is none above 0."""
-        if self.power(0.0) >= target_power:
-            return None
-        high = 1.0
-        while self.power(high) < target_power and high < LARGEST_DRIFT:
-            high *= 2.0
-        return float(optimize.brentq(lambda drift: self.power(drift) - target_power, 0.0, high, xtol=1e-13, rtol=1e-14))
+        return _drift_for(self, target_power)
+
+
+@lru_cache(maxsize=512)
+def _drift_for(bounds: Boundaries, target_power: float) -> float | None:
+    if bounds.power(0.0) >= target_power:
+        return None
+    high = 1.0
+    while bounds.power(high) < target_power and high < LARGEST_DRIFT:
+        high *= 2.0
+    return float(optimize.brentq(lambda drift: bounds.power(drift) - target_power, 0.0, high, xtol=1e-13, rtol=1e-14))
 
 
 @lru_cache(maxsize=128)

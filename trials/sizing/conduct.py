@@ -27,7 +27,12 @@ def _prior(plan: "Plan") -> Problems:
     prior, question = plan.prior, plan.question
     if prior is None:
         if plan.solve.is_about_assurance:
-            return [("prior", 'An assurance needs a prior: how uncertain the assumed effect or SD is, for example {"sd_degrees_of_freedom": 20}.')]
+            return [
+                (
+                    "prior",
+                    'An assurance needs a prior: how uncertain the assumed effect or SD is, for example {"sd_degrees_of_freedom": 20}.',
+                )
+            ]
         return []
     if not question.takes_prior or not plan.has_continuous_outcome or plan.design.is_n_of_1:
         return [
@@ -54,8 +59,10 @@ def _cut(plan: "Plan", prior: Prior, *, log_scale: bool) -> Problems:
     return [
         (
             "effect_truncated_at",
-            f"Cut off at {plain(prior.effect_truncated_at or 0.0)} nothing is left of the assumed effect, because only values {'above' if upward else 'below'} "
-            "it remain. Check the sign.",
+            (
+                f"Cut off at {plain(prior.effect_truncated_at or 0.0)} nothing is left of the assumed effect, because only values {'above' if upward else 'below'} "
+                "it remain. Check the sign."
+            ),
         )
     ]
 

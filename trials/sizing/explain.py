@@ -18,6 +18,20 @@ LABELS = {
     "n_randomised_per_sequence": "randomised by sequence",
     "power": "power",
     "power_one_step_below": "power one step below",
+    "assurance": "assurance",
+    "assurance_one_step_below": "assurance one step below",
+    "assurance_ceiling": "assurance for n → ∞",
+    "power_if_effective": "power if the effect is there",
+    "n_unrounded": "largest n before rounding",
+    "n_per_look": "evaluable at the looks",
+    "critical_values": "critical values at the looks",
+    "expected_n_alternative": "expected n, effect as assumed",
+    "expected_n_null": "expected n, nothing to show",
+    "expected_n": "expected n",
+    "power_without_re_estimation": "power without re-estimation",
+    "type_one_error": "type I error",
+    "monte_carlo_error": "Monte Carlo error",
+    "trials_run": "simulated trials",
     "mean_difference": "mean difference",
     "mean_ratio": "mean ratio",
     "within_subject_sd": "within-subject SD",
@@ -33,6 +47,8 @@ LABELS = {
     "critical_value": "critical value",
     "maximum_attainable": "most that can be had",
 }
+# parts that do not add up to a whole
+ONE_BY_ONE = {"n_per_look", "critical_values"}
 
 
 def for_people(plan: Plan, answer: Answer) -> str:
@@ -42,7 +58,7 @@ def for_people(plan: Plan, answer: Answer) -> str:
     for key, label in LABELS.items():
         value = getattr(answer, key)
         if value is not None:
-            lines.append(f"  {label:<{width}}  {_shown(value)}")
+            lines.append(f"  {label:<{width}}  {_shown(value, ', ' if key in ONE_BY_ONE else ' + ')}")
     lines += ["", f"  {hypothesis(plan)}"]
     if answer.reason is None:
         lines += [f"  {statement(plan, answer)}"]
@@ -104,11 +120,8 @@ def steps(plan: Plan, answer: Answer) -> list[str]:
             "E[s]/σ = √(2/ν)·Γ((ν+1)/2)/Γ(ν/2)",
         )
     if plan.solve.find == "n":
-        below = (
-            f"; one step below, the power is {percent(answer.power_one_step_below, 2)}" if answer.power_one_step_below is not None else ""
-        )
         add(
-            f"Search: {plain(n or 0)} is the smallest number in whole steps that reaches the target{below}.",
+            f"Search: {plain(n or 0)} is the smallest number in whole steps that reaches the target{_one_step_below(answer)}.",
             "whole allocation units, galloping and halving",
         )
     if attrition.dropout_rate:
@@ -117,6 +130,13 @@ def steps(plan: Plan, answer: Answer) -> list[str]:
             "n/(1 − d), not n·(1 + d)",
         )
     return found
+
+
+def _one_step_below(answer: Answer) -> str:
+    for what, value in (("assurance", answer.assurance_one_step_below), ("power", answer.power_one_step_below)):
+        if value is not None:
+            return f"; one step below, the {what} is {percent(value, 2)}"
+    return ""
 
 
 def _freedom_source(plan: Plan) -> str:
@@ -128,9 +148,9 @@ def _freedom_source(plan: Plan) -> str:
     }[plan.analysis.degrees_of_freedom or "anova"]
 
 
-def _shown(value: object) -> str:
+def _shown(value: object, joint: str = " + ") -> str:
     if isinstance(value, tuple):
-        return " + ".join(_shown(one) for one in value)
+        return joint.join(_shown(one) for one in value)
     if isinstance(value, int | float):
         return plain(round(value, 6)) if abs(value) >= 1e-4 or value == 0 else plain(float(value))
     return str(value)

@@ -130,7 +130,9 @@ def equivalence_power(to_lower: Any, to_upper: Any, degrees_of_freedom: Any, alp
 
 def between(to_lower: Any, to_upper: Any, degrees_of_freedom: Any, critical: Any) -> Any:
     """∫₀ᵐ [Φ(b − c·u) − Φ(−a + c·u)] f(u) du with a = to_lower, b = to_upper, c = critical and m = (a + b)/(2c); see `equivalence_power`."""
-    a, b, df, critical = np.broadcast_arrays(*(np.asarray(value, dtype=float) for value in (to_lower, to_upper, degrees_of_freedom, critical)))
+    a, b, df, critical = np.broadcast_arrays(
+        *(np.asarray(value, dtype=float) for value in (to_lower, to_upper, degrees_of_freedom, critical))
+    )
     u, weights = residual_nodes(df, np.maximum(a + b, 0.0) / (2.0 * critical))
     t = critical[..., None]
     inside = special.ndtr(b[..., None] - t * u) - special.ndtr(t * u - a[..., None])

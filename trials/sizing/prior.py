@@ -54,12 +54,16 @@ class Prior(Noun):
             found.append(
                 (
                     "sd_degrees_of_freedom",
-                    "The prior leaves nothing uncertain. Give sd_degrees_of_freedom, effect_standard_error, share_responding, or a published "
-                    "estimate with its confidence_interval and n.",
+                    (
+                        "The prior leaves nothing uncertain. Give sd_degrees_of_freedom, effect_standard_error, share_responding, or a published "
+                        "estimate with its confidence_interval and n."
+                    ),
                 )
             )
         if self.effect_truncated_at is not None and self.estimate is None and self.effect_standard_error is None:
-            found.append(("effect_truncated_at", "Only an uncertain effect can be cut off: give effect_standard_error, too, or leave it out."))
+            found.append(
+                ("effect_truncated_at", "Only an uncertain effect can be cut off: give effect_standard_error, too, or leave it out.")
+            )
         return found
 
     def _of_estimate(self) -> list[tuple[str, str]]:
@@ -110,7 +114,9 @@ class Prior(Noun):
         centre = self.centre(log_scale=log_scale)
         if self.p_value is not None and centre == 0:
             none = 1 if log_scale else 0
-            found.append(("p_value", f"No standard error follows from a p_value when the estimate is {none}; give the confidence_interval."))
+            found.append(
+                ("p_value", f"No standard error follows from a p_value when the estimate is {none}; give the confidence_interval.")
+            )
         if centre is not None and self.confidence_interval is not None:
             low, high = (_scaled(end, log_scale=log_scale) for end in self.confidence_interval)
             if abs((low + high) / 2.0 - centre) > LARGEST_OFFSET * (high - low) / 2.0:
@@ -118,8 +124,10 @@ class Prior(Noun):
                 found.append(
                     (
                         "confidence_interval",
-                        f"The estimate does not lie in the middle of its interval{scale}, so that no standard error follows from it; check the numbers, "
-                        "or give effect_standard_error instead.",
+                        (
+                            f"The estimate does not lie in the middle of its interval{scale}, so that no standard error follows from it; check the numbers, "
+                            "or give effect_standard_error instead."
+                        ),
                     )
                 )
         return found

@@ -4,16 +4,21 @@ from math import isfinite
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from trials.sizing.answer import Answer
 from trials.sizing.asked import asked
 from trials.sizing.attrition import inflate
 from trials.sizing.grid import Axis, n_grid, vary
+from trials.sizing.information import Information
 from trials.sizing.nearby import Values, around, nice_step
 from trials.sizing.noun import Noun, plain
 from trials.sizing.outcome import LogOutcome
 from trials.sizing.plan import Plan
 from trials.sizing.question import PairwiseQuestion, Precision
+from trials.sizing.question.assured import Assured
+from trials.sizing.question.group_sequential import GroupSequential
+from trials.sizing.question.re_estimated import ReEstimated
 from trials.sizing.size import information_for, size
 from trials.sizing.solve import ForHalfWidth, ForMeanDifference, ForMeanRatio, ForN
 from trials.sizing.stress import StressTest, stress
@@ -34,6 +39,17 @@ class PowerCurve(Noun):
     n_evaluable: tuple[float, ...]
     curves: tuple[Curve, ...]
     target_power: float | None
+    n_evaluable_planned: float | None
+
+
+class AssuranceCurve(Noun):
+    """Assurance at each n, the power at the planned values beside it, and what the assurance approaches."""
+
+    n_evaluable: tuple[float, ...]
+    assurance: tuple[float, ...]
+    power: tuple[float, ...]
+    assurance_ceiling: float
+    target_assurance: float | None
     n_evaluable_planned: float | None
 
 
@@ -59,6 +75,7 @@ class Exploration(Noun):
     """What is shown beside an answer; parts that the plan has no use for are None."""
 
     power_curve: PowerCurve | None = None
+    assurance_curve: AssuranceCurve | None = None
     sensitivity: SensitivityTable | None = None
     loss: Loss | None = None
     detectable_difference: float | None = None
@@ -90,6 +107,7 @@ def explore(plan: Plan, answer: Answer) -> Exploration:
     width = _half_width(plan, answer)
     return Exploration(
         power_curve=_power_curve(plan, answer),
+        assurance_curve=_assurance_curve(plan, answer),
         sensitivity=table,
         loss=_loss(plan, answer),
         detectable_difference=detectable,
@@ -106,14 +124,8 @@ def _power_curve(plan: Plan, answer: Answer) -> PowerCurve | None:
     if chosen is None or answer.power is None or answer.n_evaluable is None:
         return None
     name, value = chosen
-    by_period = plan.attrition.lost_before_period is not None
-    kept = plan.attrition.share_with_all_periods if by_period else 1.0
-    unit = sum(plan.design.unit)
     known = information_for(plan)
-    least = max(unit, int(-(-question.smallest_n(known) // unit)) * unit)
-    most = max(2.0 * answer.n_evaluable / kept, least + 10.0 * unit)
-    step = max(unit, int(-(-(most - least) / question.curve_points // unit)) * unit)
-    n = np.arange(least, most + step, step, dtype=float)
+    n, kept = _people_of_curve(plan, answer.n_evaluable, known)
     low, _, high = _three(value)
     curves = []
     for one in (low, value, high):
@@ -125,6 +137,33 @@ def _power_curve(plan: Plan, answer: Answer) -> PowerCurve | None:
         n_evaluable=tuple((n * kept).tolist()),
         curves=tuple(curves),
         target_power=getattr(plan.solve, "target_power", None),
+        n_evaluable_planned=float(answer.n_evaluable),
+    )
+
+
+def _people_of_curve(plan: Plan, n_evaluable: float, known: Information) -> tuple[NDArray[np.float64], float]:
+    """Whole allocation units up to twice the planned n, and the share of those who start that n_evaluable is."""
+    question = asked(plan)
+    kept = plan.attrition.share_with_all_periods if plan.attrition.lost_before_period is not None else 1.0
+    unit = sum(plan.design.unit)
+    least = max(unit, int(-(-question.smallest_n(known) // unit)) * unit)
+    most = max(2.0 * n_evaluable / kept, least + 10.0 * unit)
+    step = max(unit, int(-(-(most - least) / question.curve_points // unit)) * unit)
+    return np.arange(least, most + step, step, dtype=float), kept
+
+
+def _assurance_curve(plan: Plan, answer: Answer) -> AssuranceCurve | None:
+    question = asked(plan)
+    if not isinstance(question, Assured) or answer.n_evaluable is None:
+        return None
+    known = information_for(plan)
+    n, kept = _people_of_curve(plan, answer.n_evaluable, known)
+    return AssuranceCurve(
+        n_evaluable=tuple((n * kept).tolist()),
+        assurance=tuple(np.clip(question.attained(known, n), 0.0, 1.0).tolist()),
+        power=tuple(np.clip(np.nan_to_num(question.powers(known, n)), 0.0, 1.0).tolist()),
+        assurance_ceiling=question.ceiling(known),
+        target_assurance=getattr(plan.solve, "target_assurance", None),
         n_evaluable_planned=float(answer.n_evaluable),
     )
 
@@ -170,12 +209,14 @@ def _loss(plan: Plan, answer: Answer) -> Loss | None:
 def _detectable(plan: Plan, answer: Answer) -> float | None:
     """The smallest difference (ratio) that this n can show with the target power; for equivalence the largest it can stand."""
     question, target = plan.question, getattr(plan.solve, "target_power", None)
+    if asked(plan) is not question:  # the fixed test's own verbs say nothing of one that is looked at on the way
+        return None
     if not isinstance(question, PairwiseQuestion) or isinstance(question, Precision) or target is None:
         return None
     verb = ForMeanRatio if isinstance(plan.outcome, LogOutcome) else ForMeanDifference
     name = "mean_ratio" if isinstance(plan.outcome, LogOutcome) else "mean_difference"
-    asked: dict[str, Any] = {"find": name, "target_power": target, **_same_people(plan, answer)}
-    found = size(plan.model_copy(update={"solve": verb.model_construct(None, **asked)}))
+    wanted: dict[str, Any] = {"find": name, "target_power": target, **_same_people(plan, answer)}
+    found = size(plan.model_copy(update={"solve": verb.model_construct(None, **wanted)}))
     value = getattr(found, name)
     return None if value is None else abs(float(value)) if name == "mean_difference" else float(value)
 
@@ -191,7 +232,7 @@ def _same_people(plan: Plan, answer: Answer) -> dict[str, Any]:
 
 
 def _half_width(plan: Plan, answer: Answer) -> Answer | None:
-    if not isinstance(plan.question, PairwiseQuestion):
+    if not isinstance(plan.question, PairwiseQuestion) or isinstance(asked(plan), GroupSequential | ReEstimated):
         return None
     found = size(plan.model_copy(update={"solve": ForHalfWidth.model_construct(find="half_width", **_same_people(plan, answer))}))
     # a level that rounds to 1 has no interval

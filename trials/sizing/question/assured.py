@@ -206,8 +206,10 @@ class Assured(Wrapped):
         text, source = self.question.power_step(plan, answer)
         parts = [
             text,
-            f"Assurance: averaged over {in_short(self.prior)} it is {percent(answer.assurance or 0.0, 2)}; for n → ∞ it approaches "
-            f"{percent(answer.assurance_ceiling or 0.0, 2)}.",
+            (
+                f"Assurance: averaged over {in_short(self.prior)} it is {percent(answer.assurance or 0.0, 2)}; for n → ∞ it approaches "
+                f"{percent(answer.assurance_ceiling or 0.0, 2)}."
+            ),
         ]
         if answer.power_if_effective is not None:
             parts.append(f"Given that the effect is one that is to be shown, the average is {percent(answer.power_if_effective, 2)}.")
@@ -283,7 +285,11 @@ def _mass_shown(beliefs: Beliefs) -> float:
     low, high = beliefs.shown
     if low >= high:
         return 0.0
-    return float(weights @ mass_between(low, high, beliefs.effect_sd * ratios) / (weights @ mass_between(*beliefs.region, beliefs.effect_sd * ratios)))
+    return float(
+        weights
+        @ mass_between(low, high, beliefs.effect_sd * ratios)
+        / (weights @ mass_between(*beliefs.region, beliefs.effect_sd * ratios))
+    )
 
 
 def _certainly(distances: tuple[float, ...], alpha: float) -> float:

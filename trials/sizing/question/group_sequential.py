@@ -180,8 +180,10 @@ class GroupSequential(Wrapped):
         if answer.n_unrounded is not None:
             found.append(
                 (
-                    f"Largest n before rounding: n·Var(estimate)·(drift ÷ (difference − boundary))² = {plain(round(answer.n_unrounded, 4))}; "
-                    f"{plain(round(answer.expected_n_alternative or 0.0, 4))} people on average when the assumption holds.",
+                    (
+                        f"Largest n before rounding: n·Var(estimate)·(drift ÷ (difference − boundary))² = {plain(round(answer.n_unrounded, 4))}; "
+                        f"{plain(round(answer.expected_n_alternative or 0.0, 4))} people on average when the assumption holds."
+                    ),
                     "as lrstat and rpact",
                 )
             )

@@ -151,19 +151,28 @@ class ReEstimated(Wrapped):
             "error by simulation with a fixed seed"
         )
 
+    def aim_found(self, plan: "Plan", answer: "Answer", names: Names) -> str | None:
+        return (
+            f"{percent(answer.power or 0.0, 1)} power when n is re-estimated from the blinded variability (on average "
+            f"{whole_people(round(answer.expected_n or 0.0, 1))} evaluable participants)"
+        )
+
     def in_plain_words(self, plan: "Plan", answer: "Answer", names: Names) -> str:
         if answer.power is None:
             return ""
+        when = "Half-way" if self.rule.at_fraction == 0.5 else "On the way"
         return (
-            f"Half-way, how much people's values vary is looked at again, without knowing who took what, and more people may be asked to take part. "
+            f"{when}, how much people's values vary is looked at again, without knowing who took what, and more people may be asked to take part. "
             f"{self.question.if_true(plan, names)}, the chance that the trial will show it is {chance_in_words(answer.power)}."
-        ).replace("Half-way", "Half-way" if self.rule.at_fraction == 0.5 else "On the way")
+        )
 
     def power_step(self, plan: "Plan", answer: "Answer") -> tuple[str, str]:
         return (
-            f"Power: {percent(answer.power or 0.0, 2)} of {answer.trials_run:,} simulated trials are significant when the assumption holds and "
-            f"{percent(answer.type_one_error or 0.0, 2)} when the difference is on the boundary; expected n {plain(round(answer.expected_n or 0.0, 2))}; "
-            f"without re-estimation the power is {percent(answer.power_without_re_estimation or 0.0, 2)}.",
+            (
+                f"Power: {percent(answer.power or 0.0, 2)} of {answer.trials_run:,} simulated trials are significant when the assumption holds and "
+                f"{percent(answer.type_one_error or 0.0, 2)} when the difference is on the boundary; expected n {plain(round(answer.expected_n or 0.0, 2))}; "
+                f"without re-estimation the power is {percent(answer.power_without_re_estimation or 0.0, 2)}."
+            ),
             "simulation, seed 1",
         )
 
@@ -171,13 +180,17 @@ class ReEstimated(Wrapped):
         first = plain((answer.n_per_look or (0.0,))[0])
         return [
             (
-                f"Look: after {first} people s² = (residual sum of squares of subjects and periods − n₁θ²/v₁) / ((n₁ − 1)(periods − 1)), with v₁ = "
-                f"{plain(answer.variance_factor or 0.0)} and the planned θ.",
+                (
+                    f"Look: after {first} people s² = (residual sum of squares of subjects and periods − n₁θ²/v₁) / ((n₁ − 1)(periods − 1)), with v₁ = "
+                    f"{plain(answer.variance_factor or 0.0)} and the planned θ."
+                ),
                 "blinded one-sample variance; Grayling et al. 2018 (our working version)",
             ),
             (
-                f"New n: the smallest whole number of allocation units with the target power at SD s, from {plain(answer.n_evaluable or 0)} to "
-                f"{self.rule.maximum_n}.",
+                (
+                    f"New n: the smallest whole number of allocation units with the target power at SD s, from {plain(answer.n_evaluable or 0)} to "
+                    f"{self.rule.maximum_n}."
+                ),
                 "n is raised where needed, never lowered",
             ),
         ]
@@ -212,7 +225,11 @@ def _sd(information: "Information", true_within_subject_sd: float | None) -> flo
 
 def _unsuited(information: "Information") -> str | None:
     """Why a design or model does not allow blinded re-estimation, or None."""
-    design, analysis, outcome = information.design, information.analysis, information.continuous
+    return _unsuited_design(information) or _unsuited_model(information)
+
+
+def _unsuited_design(information: "Information") -> str | None:
+    design = information.design
     if design.n_periods == 1:
         return "Blinded re-estimation is worked out for crossover designs; with one period people are compared with each other. Leave re_estimation out."
     if len(set(design.allocation)) > 1:
@@ -224,13 +241,18 @@ def _unsuited(information: "Information") -> str | None:
                 f"Blinded re-estimation needs every treatment equally often in each period, and in period {period + 1} of {design.label} that is not so. "
                 "Add the sequences that balance it."
             )
+    return None
+
+
+def _unsuited_model(information: "Information") -> str | None:
+    design, analysis, outcome = information.design, information.analysis, information.continuous
     if analysis.adjust_for_carryover or information.model.estimator != "within_subject" or not analysis.sequence_effects:
         return "Blinded re-estimation is worked out for least squares within subjects without carry-over; leave adjust_for_carryover, estimator and sequence_effects out."
-    unlike = design.n_periods > 2 or any(len(set(sequence)) < 2 for sequence in design.sequences)
-    if unlike and (outcome.individual_response_sd or outcome.autocorrelation):
-        return "With individual responses or autocorrelation blinded re-estimation is worked out for two periods with two treatments each; leave them out or use AB/BA."
-    if not unlike and analysis.degrees_of_freedom == "paired":
-        return "Blinded re-estimation allows for period effects; leave degrees_of_freedom paired out."
-    if unlike and analysis.degrees_of_freedom != "anova":
+    if design.n_periods == 2 and len(design.sequences) == 2:
+        paired = "Blinded re-estimation allows for period effects; leave degrees_of_freedom paired out."
+        return paired if analysis.degrees_of_freedom == "paired" else None
+    if outcome.individual_response_sd or outcome.autocorrelation:
+        return "With individual responses or autocorrelation blinded re-estimation is worked out for AB/BA alone; leave them out or use that design."
+    if analysis.degrees_of_freedom != "anova":
         return "In this design blinded re-estimation is worked out for the degrees of freedom of the analysis of variance; leave degrees_of_freedom out."
     return None
