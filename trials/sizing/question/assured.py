@@ -69,6 +69,17 @@ class Assured(Wrapped):
 
     # the numbers
 
+    def reason(self, information: "Information") -> str | None:
+        if (why := self.question.reason(information)) is not None:
+            return why
+        beliefs = self.beliefs(information)
+        if beliefs.is_whole or _mass(beliefs, beliefs.region) > LEAST:
+            return None
+        return (
+            f"Cut off at {plain(self.prior.effect_truncated_at or 0.0)} nothing is left of the assumed effect, which lies many standard errors on the other side. "
+            "Check the assumed effect and effect_truncated_at."
+        )
+
     def beliefs(self, information: "Information") -> Beliefs:
         question, outcome = self.question, information.continuous
         log_scale = isinstance(outcome, LogOutcome)
@@ -279,17 +290,16 @@ def _alpha_of_one_test(information: "Information") -> float:
 
 def _mass_shown(beliefs: Beliefs) -> float:
     """The probability that the effect lies on the side that is to be shown, given that it lies in its region."""
+    return _mass(beliefs, beliefs.shown) / _mass(beliefs, beliefs.region)
+
+
+def _mass(beliefs: Beliefs, region: tuple[float, float]) -> float:
+    """The probability that the effect lies in a region."""
     from trials.sizing.averaging import mass_between, sd_nodes
 
     ratios, weights = sd_nodes(beliefs.degrees_of_freedom)
-    low, high = beliefs.shown
-    if low >= high:
-        return 0.0
-    return float(
-        weights
-        @ mass_between(low, high, beliefs.effect_sd * ratios)
-        / (weights @ mass_between(*beliefs.region, beliefs.effect_sd * ratios))
-    )
+    low, high = region
+    return float(weights @ mass_between(low, high, beliefs.effect_sd * ratios)) if low < high else 0.0
 
 
 def _certainly(distances: tuple[float, ...], alpha: float) -> float:
