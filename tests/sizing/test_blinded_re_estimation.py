@@ -18,12 +18,12 @@ from trials.sizing.size import size
 from trials.sizing.wording import plain_statement, statement, summary
 
 TRIALS = 20_000  # a Monte Carlo error of 0.003 at a power of 0.77
-HALF = {"outcome": {"within_subject_sd": 1.0}, "question": {"mean_difference": 0.5, "better": "higher"}}
+HALF: dict[str, Any] = {"outcome": {"within_subject_sd": 1.0}, "question": {"mean_difference": 0.5, "better": "higher"}}
 
 
 def asked(design: str = "AB/BA", rule: dict[str, Any] | None = None, **parts: Any) -> Any:
     again = {"maximum_n": 140} | (rule or {})
-    given_ = {**HALF, "solve": {"for": "n", "target_power": 0.8}} | parts
+    given_: dict[str, Any] = {**HALF, "solve": {"for": "n", "target_power": 0.8}} | parts
     analysis = given_.pop("analysis", {}) | {"re_estimation": again}
     return size(read_plan(plan_with(design, **given_, analysis=analysis)))
 
@@ -82,7 +82,7 @@ class Rerun:
         hat = x @ np.linalg.pinv(x)
         variance_factor = float(np.sum(weights**2) * unit)
         results = []
-        for part in range(4):
+        for _ in range(4):
             y = sd * rng.standard_normal((trials // 4, people, periods)) + 0.5 * rng.standard_normal((trials // 4, people, 1))
             y += means[place[order]] + 0.6 * np.arange(periods)
             y -= y.mean(axis=2, keepdims=True)
@@ -135,7 +135,7 @@ def test_trials_simulated_person_by_person_agree(design: str, true_sd: float, la
 
 @pytest.mark.parametrize(("design", "squares"), [("AB/BA", 0.5), ("ABC/BCA/CAB/ACB/BAC/CBA", 0.5)])
 def test_the_blinded_variance_contains_the_difference(design: str, squares: float) -> None:
-    periods = len(design.split("/")[0])
+    periods = design.index("/")
     trial = Rerun(tuple(design.split("/")), 24, 24, 24, 0.8, 0.0)
 
     _, _, variance = trial.run(33, 1.0, 1.0)
@@ -271,7 +271,7 @@ def test_a_rule_that_cannot_be_read_is_refused(parts: dict[str, Any], field: str
 
 
 def test_the_sentences_say_what_is_looked_at_and_what_may_happen() -> None:
-    again = {"maximum_n": 120, "true_within_subject_sd": 1.77}
+    again: dict[str, Any] = {"maximum_n": 120, "true_within_subject_sd": 1.77}
     plan = read_plan(plan_with(analysis={"re_estimation": again}))
     answer = size(plan)
 

@@ -20,8 +20,8 @@ from trials.sizing.wording import plain_statement, statement
 
 ROWS = [json.loads(line) for line in (Path(__file__).parent / "reference" / "group-sequential.jsonl").read_text().splitlines()]
 TRIALS = 40_000  # a Monte Carlo error of 0.0025 at a power of 0.5
-HALF = {"outcome": {"within_subject_sd": 1.0}, "question": {"mean_difference": 0.5, "better": "higher"}}
-ONE_SIDED = {"alpha": 0.025, "sides": 1}
+HALF: dict[str, Any] = {"outcome": {"within_subject_sd": 1.0}, "question": {"mean_difference": 0.5, "better": "higher"}}
+ONE_SIDED: dict[str, Any] = {"alpha": 0.025, "sides": 1}
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row["id"])
@@ -90,7 +90,7 @@ class Looked:
 
 @pytest.mark.parametrize(("sides", "spending"), [(1, "obrien_fleming"), (2, "pocock")])
 def test_trials_with_looks_reach_the_power_and_keep_alpha(sides: int, spending: str) -> None:
-    analysis = {"alpha": 0.025 * sides, "sides": sides, "looks": 3, "spending": spending}
+    analysis: dict[str, Any] = {"alpha": 0.025 * sides, "sides": sides, "looks": 3, "spending": spending}
     answer = size(read_plan(plan_with(**HALF, analysis=analysis, solve={"for": "power", "n_evaluable": 60})))
     at = tuple(int(n) for n in answer.n_per_look or ())
 
