@@ -1,7 +1,5 @@
 """Assurance: the power averaged over what the effect and the SD may truly be."""
 
-from dataclasses import dataclass, replace
-from functools import lru_cache
 from math import inf
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -13,7 +11,7 @@ from trials.sizing.outcome import LogOutcome
 from trials.sizing.phrases import chance_in_words, whole_people
 from trials.sizing.prior import Prior
 from trials.sizing.question.base import Figures, Warnings
-from trials.sizing.question.pairwise import PairwiseQuestion
+from trials.sizing.question.beliefs import LEAST, Beliefs, Nodes, alpha_of_one_test, certainly, mass, mass_shown
 from trials.sizing.question.uncertainty import in_short, in_words_of, keeps_larger
 from trials.sizing.question.wrapped import Wrapped
 
@@ -21,29 +19,6 @@ if TYPE_CHECKING:
     from trials.sizing.answer import Answer
     from trials.sizing.information import Information
     from trials.sizing.plan import Plan
-
-LEAST = 1e-12
-
-
-@dataclass(frozen=True)
-class Beliefs:
-    """A prior on the scale of the analysis; distances are positive on the side that is to be shown, regions are measured from the centre."""
-
-    distances: tuple[float, ...]  # of the centre
-    none: tuple[float, ...]  # of no effect
-    effect_sd: float
-    region: tuple[float, float]
-    degrees_of_freedom: float | None
-
-    @property
-    def shown(self) -> tuple[float, float]:
-        """Where the effect lies on the side that is to be shown."""
-        low, high = self.region
-        return max(low, -self.distances[0]), min(high, self.distances[1] if len(self.distances) == 2 else inf)
-
-    @property
-    def is_whole(self) -> bool:
-        return self.region == (-inf, inf)
 
 
 class Assured(Wrapped):
@@ -73,7 +48,7 @@ class Assured(Wrapped):
         if (why := self.question.reason(information)) is not None:
             return why
         beliefs = self.beliefs(information)
-        if beliefs.is_whole or _mass(beliefs, beliefs.region) > LEAST:
+        if beliefs.is_whole or mass(beliefs, beliefs.region) > LEAST:
             return None
         return (
             f"Cut off at {plain(self.prior.effect_truncated_at or 0.0)} nothing is left of the assumed effect, which lies many standard errors on the other side. "
@@ -100,7 +75,7 @@ class Assured(Wrapped):
         """The assurance with n people, a number or an array."""
         from trials.sizing.averaging import averaged_within, mass_between
 
-        beliefs, at = self.beliefs(information), _At(self.question, information, self.beliefs(information).degrees_of_freedom, n)
+        beliefs, at = self.beliefs(information), Nodes(self.question, information, self.beliefs(information).degrees_of_freedom, n)
         tau = beliefs.effect_sd * at.ratio_of_effect(beliefs)
         if beliefs.effect_sd == 0 or beliefs.is_whole:
             found = at.average(beliefs.distances, tau)
@@ -112,33 +87,33 @@ class Assured(Wrapped):
     def ceiling(self, information: "Information") -> float:
         """What the assurance approaches as n grows: the probability that the effect lies on the side that is to be shown."""
         beliefs = self.beliefs(information)
-        alpha = _alpha_of_one_test(information)
-        share = _certainly(beliefs.distances, alpha) if beliefs.effect_sd == 0 else _mass_shown(beliefs)
-        return float(np.clip(self._mixed(share, lambda: _certainly(beliefs.none, alpha)), 0.0, 1.0))
+        alpha = alpha_of_one_test(information)
+        share = certainly(beliefs.distances, alpha) if beliefs.effect_sd == 0 else mass_shown(beliefs)
+        return float(np.clip(self._mixed(share, lambda: certainly(beliefs.none, alpha)), 0.0, 1.0))
 
     def power_if_effective(self, information: "Information", n: float) -> float | None:
         """The power averaged over those effects alone that lie on the side that is to be shown; None where none does."""
         from trials.sizing.averaging import averaged_within, mass_between
 
         beliefs = self.beliefs(information)
-        at = _At(self.question, information, beliefs.degrees_of_freedom, n)
+        at = Nodes(self.question, information, beliefs.degrees_of_freedom, n)
         tau = beliefs.effect_sd * at.ratio_of_effect(beliefs)
         share, others = self.prior.share_responding or 1.0, float(min(beliefs.none) > 0)
         if beliefs.effect_sd == 0:
-            mass = float(min(beliefs.distances) > 0)
-            both = mass * at.average(beliefs.distances, 0.0)
+            likely = float(min(beliefs.distances) > 0)
+            both = likely * at.average(beliefs.distances, 0.0)
         else:
             whole = at.mean(mass_between(*beliefs.region, tau))
-            mass = _mass_shown(beliefs)
+            likely = mass_shown(beliefs)
             both = (
                 at.mean(averaged_within(beliefs.shown, beliefs.distances, tau, at.standard_error, at.freedom, at.critical)) / whole
-                if mass > LEAST
+                if likely > LEAST
                 else 0.0
             )
-        mass, both = share * mass, share * both
+        likely, both = share * likely, share * both
         if share < 1 and others:
-            mass, both = mass + (1.0 - share), both + (1.0 - share) * at.average(beliefs.none, 0.0)
-        return float(np.clip(both / mass, 0.0, 1.0)) if mass > LEAST else None
+            likely, both = likely + (1.0 - share), both + (1.0 - share) * at.average(beliefs.none, 0.0)
+        return float(np.clip(both / likely, 0.0, 1.0)) if likely > LEAST else None
 
     def _mixed(self, effective: Any, ineffective: Any) -> Any:
         """The average over those whom the treatment helps and those whom it does nothing for."""
@@ -228,81 +203,3 @@ class Assured(Wrapped):
 
     def steps(self, plan: "Plan", answer: "Answer") -> list[tuple[str, str]]:
         return [(f"Prior: {in_words_of(self.prior, plan, Names())}", "plan")]
-
-
-class _At:
-    """Everything at each node of the true SD: standard error, degrees of freedom and critical value, shape (nodes,) + shape of n."""
-
-    def __init__(self, question: PairwiseQuestion, information: "Information", degrees_of_freedom: float | None, n: Any) -> None:
-        from trials.sizing.averaging import sd_nodes
-        from trials.sizing.power import t_critical
-
-        self.ratios, self.weights = sd_nodes(degrees_of_freedom)
-        people = np.asarray(n, dtype=float)
-        self.shape = (-1,) + (1,) * people.ndim
-        if degrees_of_freedom is None or _is_in_proportion(information):
-            contrast = question.contrast(information)
-            variance, freedom = contrast.variance * self.ratios**2, np.asarray(contrast.degrees_of_freedom.at(people))[None]
-        else:
-            contrasts = _contrasts(information, tuple(question.weights.items()), degrees_of_freedom)
-            variance = np.array([contrast.variance for contrast in contrasts]) * self.ratios**2
-            freedom = np.array([contrast.degrees_of_freedom.at(people) for contrast in contrasts])
-        self.freedom = freedom
-        self.standard_error = np.sqrt(variance.reshape(self.shape) / people)
-        self.critical = t_critical(_alpha_of_one_test(information), freedom)
-
-    def ratio_of_effect(self, beliefs: Beliefs) -> Any:
-        """By how much the spread of the effect grows with the true SD."""
-        return self.ratios.reshape(self.shape) if beliefs.degrees_of_freedom is not None else 1.0
-
-    def average(self, distances: tuple[float, ...], effect_sd: Any) -> Any:
-        from trials.sizing.averaging import averaged
-
-        return self.mean(averaged(distances, effect_sd, self.standard_error, self.freedom, self.critical))
-
-    def mean(self, values: Any) -> Any:
-        values = np.broadcast_to(values, np.broadcast_shapes(np.shape(values), self.standard_error.shape))
-        return np.tensordot(self.weights, values, axes=(0, 0))
-
-
-def _is_in_proportion(information: "Information") -> bool:
-    """Whether the variance of the estimate grows as that within people, because no other SD counts."""
-    return information.model.individual == 0 and information.model.between == 0
-
-
-@lru_cache(maxsize=64)
-def _contrasts(information: "Information", weights: tuple[tuple[str, float], ...], degrees_of_freedom: float) -> tuple[Any, ...]:
-    """The contrast at each node, in units of the SD there; the other SDs stay as planned."""
-    from trials.sizing.averaging import sd_nodes
-    from trials.sizing.information import MOST_BETWEEN
-
-    model, found = information.model, []
-    for ratio in sd_nodes(degrees_of_freedom)[0]:
-        between, individual = min(model.between / ratio, MOST_BETWEEN), min(model.individual / ratio, MOST_BETWEEN)
-        found.append(replace(information, fitted=model._replace(between=between, individual=individual)).contrast(dict(weights)))
-    return tuple(found)
-
-
-def _alpha_of_one_test(information: "Information") -> float:
-    """The level at which the direction that is to be shown is tested."""
-    return (information.analysis.alpha or 0.05) / (information.analysis.sides or 1)
-
-
-def _mass_shown(beliefs: Beliefs) -> float:
-    """The probability that the effect lies on the side that is to be shown, given that it lies in its region."""
-    return _mass(beliefs, beliefs.shown) / _mass(beliefs, beliefs.region)
-
-
-def _mass(beliefs: Beliefs, region: tuple[float, float]) -> float:
-    """The probability that the effect lies in a region."""
-    from trials.sizing.averaging import mass_between, sd_nodes
-
-    ratios, weights = sd_nodes(beliefs.degrees_of_freedom)
-    low, high = region
-    return float(weights @ mass_between(low, high, beliefs.effect_sd * ratios)) if low < high else 0.0
-
-
-def _certainly(distances: tuple[float, ...], alpha: float) -> float:
-    """The power for n → ∞ of an effect that is known: on a boundary it stays at alpha."""
-    nearest = min(distances)
-    return 1.0 if nearest > 0 else alpha if nearest == 0 else 0.0
