@@ -124,6 +124,40 @@ def grid() -> list[bool]:
     return [show("a 100 × 100 grid of n", seconds, 0.2, "the time of one answer alone (10,000 cells)", seconds / single, seconds < 0.2)]
 
 
+def around_the_test() -> list[bool]:
+    """Searches that average over a prior, or look at the data on the way, against the same search without."""
+    from trials.sizing.boundaries import boundaries
+
+    uncertain = {"sd_degrees_of_freedom": 20, "effect_standard_error": 0.15}
+    assured = [read_plan(plan(kind, prior=uncertain, solve={"for": "n", "target_assurance": 0.7})) for kind in (SUPERIORITY, EQUIVALENCE)]
+    looked = read_plan(plan(SUPERIORITY, analysis={"looks": 5}))
+    again = read_plan(
+        plan(SUPERIORITY | {"better": "higher"}, analysis={"re_estimation": {"maximum_n": 200, "true_within_subject_sd": 1.2}})
+    )
+    single = best(lambda: size(read_plan(plan(SUPERIORITY))))
+
+    def bounds() -> None:
+        boundaries.cache_clear()
+        size(looked)
+
+    def simulated() -> None:
+        from trials.sizing.question import re_estimated
+
+        re_estimated._simulated.cache_clear()
+        size(again)
+
+    shown = []
+    for what, work, bar in (
+        ("n for an assurance, superiority, both uncertain", lambda: size(assured[0]), 0.02),
+        ("n for an assurance, equivalence, both uncertain", lambda: size(assured[1]), 0.05),
+        ("five looks: boundaries, n and expected n", bounds, 0.05),
+        ("blinded re-estimation, 2 × 100,000 trials", simulated, 1.0),
+    ):
+        seconds = best(work)
+        shown.append(show(what, seconds, bar, "the time of one plain answer", seconds / single, seconds < bar))
+    return shown
+
+
 def lines() -> list[bool]:
     """Plans a second through the command itself, after a start that is measured apart."""
     count = 20_000
@@ -166,7 +200,7 @@ def imports() -> list[bool]:
 
 def main() -> int:
     sys.stdout.reconfigure(encoding="utf-8") if isinstance(sys.stdout, io.TextIOWrapper) else None
-    met = [*t_searches(), *equivalence_searches(), *grid(), *lines(), *imports()]
+    met = [*t_searches(), *equivalence_searches(), *grid(), *around_the_test(), *lines(), *imports()]
     print(f"{sum(met)} of {len(met)} bars are met.")
     return 0 if all(met) else 1
 

@@ -72,13 +72,15 @@ class Answer(Noun):
     upper_limit: float | None = None
     # uncertain assumptions and interim looks
     assurance: float | None = None
+    assurance_one_step_below: float | None = None
     assurance_ceiling: float | None = None
     power_if_effective: float | None = None
     critical_values: tuple[float, ...] | None = None
-    n_per_look: tuple[float, ...] | None = None
+    n_per_look: tuple[int | float, ...] | None = None
     expected_n_alternative: float | None = None
     expected_n_null: float | None = None
     expected_n: float | None = None
+    power_without_re_estimation: float | None = None
     type_one_error: float | None = None
     monte_carlo_error: float | None = None
     trials_run: int | None = None

@@ -19,6 +19,20 @@ LABELS = {
     "n_randomised_per_sequence": "randomised by sequence",
     "power": "power",
     "power_one_step_below": "power one step below",
+    "assurance": "assurance",
+    "assurance_one_step_below": "assurance one step below",
+    "assurance_ceiling": "assurance for n → ∞",
+    "power_if_effective": "power if the effect is there",
+    "n_unrounded": "largest n before rounding",
+    "n_per_look": "evaluable at the looks",
+    "critical_values": "critical values at the looks",
+    "expected_n_alternative": "expected n, effect as assumed",
+    "expected_n_null": "expected n, nothing to show",
+    "expected_n": "expected n",
+    "power_without_re_estimation": "power without re-estimation",
+    "type_one_error": "type I error",
+    "monte_carlo_error": "Monte Carlo error",
+    "trials_run": "simulated trials",
     "mean_difference": "mean difference",
     "mean_ratio": "mean ratio",
     "within_subject_sd": "within-subject SD",
@@ -42,9 +56,10 @@ LABELS = {
     "upper_limit": "upper confidence limit",
     "actual_size": "actual size of the test",
     "n_stays": "power stays enough from",
-    "n_unrounded": "n before rounding",
     "maximum_attainable": "most that can be had",
 }
+# parts that do not add up to a whole
+ONE_BY_ONE = {"n_per_look", "critical_values"}
 
 
 def for_people(plan: Plan, answer: Answer) -> str:
@@ -55,7 +70,7 @@ def for_people(plan: Plan, answer: Answer) -> str:
         value = getattr(answer, key)
         if value is not None and not (len(plan.design.sequences) == 1 and key.endswith("_per_sequence")):
             label = named.replace("randomised", started(plan))
-            lines.append(f"  {label:<{width}}  {_shown(value)}")
+            lines.append(f"  {label:<{width}}  {_shown(value, ', ' if key in ONE_BY_ONE else ' + ')}")
     lines += ["", f"  {hypothesis(plan)}"]
     if answer.reason is None:
         lines += [f"  {statement(plan, answer)}"]
@@ -148,10 +163,8 @@ def _searched(plan: Plan, answer: Answer, n: float) -> tuple[str, str]:
             f"Search: {answer.cycles} is the smallest number of cycles a person that reaches the target.",
             "every number from 1 on is tried",
         )
-    below = answer.power_one_step_below
-    said = "" if below is None else f"; one step below, the power is {percent(below, 2)}"
     return (
-        f"Search: {plain(n)} is the smallest number in whole steps that reaches the target{said}.",
+        f"Search: {plain(n)} is the smallest number in whole steps that reaches the target{_one_step_below(answer)}.",
         "whole allocation units, galloping and halving",
     )
 
@@ -159,6 +172,13 @@ def _searched(plan: Plan, answer: Answer, n: float) -> tuple[str, str]:
 def _freedom(plan: Plan, answer: Answer) -> tuple[str, str]:
     name = plan.analysis.people if plan.design.is_n_of_1 else plan.analysis.degrees_of_freedom
     return f"Degrees of freedom ({name}): {plain(answer.degrees_of_freedom or 0.0)}.", _freedom_source(plan)
+
+
+def _one_step_below(answer: Answer) -> str:
+    for what, value in (("assurance", answer.assurance_one_step_below), ("power", answer.power_one_step_below)):
+        if value is not None:
+            return f"; one step below, the {what} is {percent(value, 2)}"
+    return ""
 
 
 def _freedom_source(plan: Plan) -> str:
@@ -172,9 +192,9 @@ def _freedom_source(plan: Plan) -> str:
     }[plan.analysis.degrees_of_freedom or "anova"]
 
 
-def _shown(value: object) -> str:
+def _shown(value: object, joint: str = " + ") -> str:
     if isinstance(value, tuple):
-        return " + ".join(_shown(one) for one in value)
+        return joint.join(_shown(one) for one in value)
     if isinstance(value, int | float):
         return plain(round(value, 6)) if abs(value) >= 1e-4 or value == 0 else plain(float(value))
     return str(value)

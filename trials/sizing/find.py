@@ -4,6 +4,7 @@ from collections.abc import Callable
 from math import exp, log
 from typing import Any
 
+from trials.sizing.asked import asked
 from trials.sizing.cycles import cycles
 from trials.sizing.fits import MOST_TIMES
 from trials.sizing.information import Information, information
@@ -24,7 +25,7 @@ LARGEST_LOG_SD = log(20.0)  # beyond, the coefficient of variation leaves the ra
 
 def power(plan: Plan, known: Information, n: float) -> Figures:
     """Power with n people, and what it rests on."""
-    return plan.question.figures(known, n)
+    return asked(plan).figures(known, n)
 
 
 def mean_difference(plan: Plan, known: Information, n: float) -> Figures:

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from trials.sizing.analysis import Analysis
 from trials.sizing.attrition import Attrition
+from trials.sizing.conduct import around_the_test
 from trials.sizing.design import Design
 from trials.sizing.noun import in_words
 from trials.sizing.outcome import AdditiveOutcome, Continuous, LogOutcome
@@ -31,6 +32,8 @@ def problems(plan: "Plan") -> Problems:
     found += _verb(plan)
     found += _extras(plan)
     found += question.misfits(plan) + _carried_over(plan)
+    if not found:
+        found += around_the_test(plan)
     if design.is_n_of_1:
         return found + _series(plan)
     lost = attrition.lost_before_period
@@ -201,7 +204,7 @@ def _verb(plan: "Plan") -> Problems:
         for verb in question.verbs
         if (design.n_periods > 1 or verb != "within_subject_sd") and (design.is_n_of_1 or verb != "cycles")
     ]
-    if plan.prior is not None:
+    if question.takes_prior:
         verbs.append("assurance")
     if solve.find not in verbs:
         scale = f" on the {plan.continuous.scale} scale" if plan.has_continuous_outcome else ""
@@ -236,8 +239,8 @@ def _target_of_cycles(plan: "Plan", solve: ForCycles) -> Problems:
 
 
 def _target(plan: "Plan", solve: ForN) -> Problems:
-    if solve.target_assurance is not None and plan.prior is None:
-        return [("prior", "target_assurance needs a prior: how uncertain the assumed effect or SD is.")]
+    if solve.target_assurance is not None and not plan.question.takes_prior:
+        return [("solve.target_assurance", f"{plan.question.kind} has no assurance; leave target_assurance out.")]
     if solve.target_assurance is not None and solve.target_power is not None:
         return [("solve.target_assurance", "Give target_power or target_assurance, not both.")]
     if plan.question.wants_target and solve.target_power is None and solve.target_assurance is None:

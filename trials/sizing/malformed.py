@@ -89,6 +89,19 @@ ALLOWED = {
     "monte_carlo_error": "a standard error above 0 and at most 0.1, for example 0.003",
     "carryover": 'the effect of letters in the period after them, in the outcome\'s unit, for example {"A": -0.25}',
     "dropout": '"random" or "fixed"',
+    "sd_degrees_of_freedom": "degrees of freedom from 1 to 10,000,000, for example 20",
+    "cv_degrees_of_freedom": "degrees of freedom from 1 to 10,000,000, for example 20",
+    "effect_standard_error": "a standard error above 0 in the outcome's unit (of the logarithm for ratios)",
+    "prior.estimate": "a published difference in the outcome's unit (a ratio on the log scale), with its sign",
+    "confidence_interval": "two numbers, the lower end first, for example [-0.95, 0.27]",
+    "p_value": "above 0 and below 1, for example 0.016",
+    "effect_truncated_at": "a difference in the outcome's unit (a ratio on the log scale)",
+    "share_responding": "above 0 and at most 1, for example 0.7",
+    "spending": "obrien_fleming or pocock",
+    "re_estimation": 'an object, for example {"method": "blinded", "at_fraction": 0.5, "maximum_n": 120}',
+    "at_fraction": "above 0 and below 1, for example 0.5",
+    "maximum_n": "a whole number of evaluable people from 4 to 1,000,000",
+    "true_within_subject_sd": "an SD above 0 in the outcome's unit (of the logarithm on the log scale)",
     "means": "one number for each letter of the design, in the outcome's unit",
 }
 OUTCOME_KINDS = ["continuous", "binary", "ordinal", "count"]
@@ -136,7 +149,7 @@ def located(
     if error["type"] == "extra_forbidden":
         noun = prefix[-1] if prefix and len(place) == 1 else ".".join(place[:-1])
         return [{"field": ".".join(path), "message": unknown_key(path[-1], known.get(noun, {}).get(tag, ()))}]
-    return [{"field": ".".join(path) or "plan", "message": _sentence(path[-1] if path else "plan", error)}]
+    return [{"field": ".".join(path) or "plan", "message": _sentence(path or ["plan"], error)}]
 
 
 def unknown_key(key: str, known: Sequence[str]) -> str:
@@ -163,9 +176,10 @@ def _unknown_tag(path: list[str], error: Mapping[str, Any], known: Mapping[str, 
     return {"field": ".".join([*path, key]), "message": f"{start}; it must be {in_words(choices, 'or')}.{meant}"}
 
 
-def _sentence(name: str, error: Mapping[str, Any]) -> str:
+def _sentence(path: Sequence[str], error: Mapping[str, Any]) -> str:
+    name = path[-1]
     kind, given, context = error["type"], error["input"], error.get("ctx", {})
-    allowed = ALLOWED.get(name) or _range(kind, context)
+    allowed = ALLOWED.get(".".join(path[-2:])) or ALLOWED.get(name) or _range(kind, context)
     if kind == "missing":
         return f"{name} is missing{f'; it must be {allowed}' if allowed else ''}."
     if kind == "value_error":

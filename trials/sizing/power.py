@@ -125,19 +125,36 @@ def equivalence_power(to_lower: Any, to_upper: Any, degrees_of_freedom: Any, alp
     power is never negative. 64 Gauss–Legendre nodes between the 1e-15 quantiles of s/σ are good to about 2e-13; they lie on √u, because the
     density rises like a power of u from 0, which polynomials follow badly when there are only one to three degrees of freedom.
     """
-    a, b, df, alpha = np.broadcast_arrays(*(np.asarray(value, dtype=float) for value in (to_lower, to_upper, degrees_of_freedom, alpha)))
-    critical = t_critical(alpha, df)
+    return between(to_lower, to_upper, degrees_of_freedom, t_critical(alpha, degrees_of_freedom))
+
+
+def between(to_lower: Any, to_upper: Any, degrees_of_freedom: Any, critical: Any) -> Any:
+    """∫₀ᵐ [Φ(b − c·u) − Φ(−a + c·u)] f(u) du with a = to_lower, b = to_upper, c = critical and m = (a + b)/(2c); see `equivalence_power`."""
+    a, b, df, critical = np.broadcast_arrays(
+        *(np.asarray(value, dtype=float) for value in (to_lower, to_upper, degrees_of_freedom, critical))
+    )
+    u, weights = residual_nodes(df, np.maximum(a + b, 0.0) / (2.0 * critical))
+    t = critical[..., None]
+    inside = special.ndtr(b[..., None] - t * u) - special.ndtr(t * u - a[..., None])
+    return np.clip(np.sum(weights * np.maximum(inside, 0.0), axis=-1), 0.0, 1.0)[()]
+
+
+def residual_nodes(degrees_of_freedom: Any, largest: Any = np.inf) -> tuple[Any, Any]:
+    """Nodes and weights that average over u = s/σ, whose square is a χ² divided by its degrees of freedom, up to a largest u.
+
+    Both have one axis more than the degrees of freedom. 64 Gauss–Legendre nodes on √u; the weights hold the density.
+    """
+    df = np.asarray(degrees_of_freedom, dtype=float)
     half = df / 2.0
     low = np.sqrt(special.gammaincinv(half, 1e-15) / half)
     high = np.sqrt(special.gammainccinv(half, 1e-15) / half)
-    ends = np.sqrt(np.maximum(np.minimum(np.maximum(a + b, 0.0) / (2.0 * critical), high), low))
+    ends = np.sqrt(np.maximum(np.minimum(largest, high), low))
     middle, reach = (ends + np.sqrt(low)) / 2.0, (ends - np.sqrt(low)) / 2.0
     v = middle[..., None] + reach[..., None] * NODES
-    half_, t = half[..., None], critical[..., None]
+    half_ = half[..., None]
     u, log_u = v * v, 2.0 * np.log(v)
     log_density = np.log(4.0) + _log_constant(half)[..., None] - 0.5 * log_u + half_ * (1.0 + 2.0 * log_u - u * u)
-    inside = special.ndtr(b[..., None] - t * u) - special.ndtr(t * u - a[..., None])
-    return np.clip(np.sum(WEIGHTS * np.maximum(inside, 0.0) * np.exp(log_density), axis=-1) * reach, 0.0, 1.0)[()]
+    return u, WEIGHTS * np.exp(log_density) * reach[..., None]
 
 
 def _log_constant(half: Any) -> Any:

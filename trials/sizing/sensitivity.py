@@ -14,6 +14,9 @@ from trials.sizing.noun import Noun, plain
 from trials.sizing.outcome import LogOutcome
 from trials.sizing.plan import Plan
 from trials.sizing.question import PairwiseQuestion, Precision
+from trials.sizing.question.assured import Assured
+from trials.sizing.question.group_sequential import GroupSequential
+from trials.sizing.question.re_estimated import ReEstimated
 from trials.sizing.question_curves import QuestionCurves, curves_of_questions, people_around, share_kept
 from trials.sizing.several import JointPlan
 from trials.sizing.size import information_for, size
@@ -43,6 +46,17 @@ class PowerCurve(Noun):
     n_evaluable_planned: float | None
 
 
+class AssuranceCurve(Noun):
+    """Assurance at each n, the power at the planned values beside it, and what the assurance approaches."""
+
+    n_evaluable: tuple[float, ...]
+    assurance: tuple[float, ...]
+    power: tuple[float, ...]
+    assurance_ceiling: float
+    target_assurance: float | None
+    n_evaluable_planned: float | None
+
+
 class SensitivityTable(Noun):
     """n for pairs of assumptions; None where none is enough. `planned` is the row and column of the plan itself."""
 
@@ -65,6 +79,7 @@ class Exploration(Noun):
     """What is shown beside an answer; parts that the plan has no use for are None."""
 
     power_curve: PowerCurve | None = None
+    assurance_curve: AssuranceCurve | None = None
     sensitivity: SensitivityTable | None = None
     loss: Loss | None = None
     detectable_difference: float | None = None
@@ -104,6 +119,7 @@ def explore(plan: Plan | JointPlan, answer: "Answer | JointAnswer") -> Explorati
     width = _half_width(plan, answer)
     return Exploration(
         power_curve=_power_curve(plan, answer),
+        assurance_curve=_assurance_curve(plan, answer),
         sensitivity=table,
         loss=_loss(plan, answer),
         detectable_difference=detectable,
@@ -135,6 +151,22 @@ def _power_curve(plan: Plan, answer: Answer) -> PowerCurve | None:
         n_evaluable=tuple((n * kept).tolist()),
         curves=tuple(curves),
         target_power=getattr(plan.solve, "target_power", None),
+        n_evaluable_planned=float(answer.n_evaluable),
+    )
+
+
+def _assurance_curve(plan: Plan, answer: Answer) -> AssuranceCurve | None:
+    question = asked(plan)
+    if not isinstance(question, Assured) or answer.n_evaluable is None:
+        return None
+    known, kept = information_for(plan), share_kept(plan)
+    n = people_around(plan, answer.n_evaluable / kept, question.smallest_n(known), question.curve_points)
+    return AssuranceCurve(
+        n_evaluable=tuple((n * kept).tolist()),
+        assurance=tuple(np.clip(question.attained(known, n), 0.0, 1.0).tolist()),
+        power=tuple(np.clip(np.nan_to_num(question.powers(known, n)), 0.0, 1.0).tolist()),
+        assurance_ceiling=question.ceiling(known),
+        target_assurance=getattr(plan.solve, "target_assurance", None),
         n_evaluable_planned=float(answer.n_evaluable),
     )
 
@@ -181,12 +213,14 @@ def _loss(plan: Plan | JointPlan, answer: "Answer | JointAnswer") -> Loss | None
 def _detectable(plan: Plan, answer: Answer) -> float | None:
     """The smallest difference (ratio) that this n can show with the target power; for equivalence the largest it can stand."""
     question, target = plan.question, getattr(plan.solve, "target_power", None)
+    if asked(plan) is not question:  # the fixed test's own verbs say nothing of one that is looked at on the way
+        return None
     if not isinstance(question, PairwiseQuestion) or isinstance(question, Precision) or target is None:
         return None
     verb = ForMeanRatio if isinstance(plan.outcome, LogOutcome) else ForMeanDifference
     name = "mean_ratio" if isinstance(plan.outcome, LogOutcome) else "mean_difference"
-    asked: dict[str, Any] = {"find": name, "target_power": target, **_same_people(plan, answer)}
-    found = size(plan.model_copy(update={"solve": verb.model_construct(None, **asked)}))
+    wanted: dict[str, Any] = {"find": name, "target_power": target, **_same_people(plan, answer)}
+    found = size(plan.model_copy(update={"solve": verb.model_construct(None, **wanted)}))
     value = getattr(found, name)
     return None if value is None else abs(float(value)) if name == "mean_difference" else float(value)
 
@@ -202,7 +236,7 @@ def _same_people(plan: Plan, answer: Answer) -> dict[str, Any]:
 
 
 def _half_width(plan: Plan, answer: Answer) -> Answer | None:
-    if not isinstance(plan.question, PairwiseQuestion):
+    if not isinstance(plan.question, PairwiseQuestion) or isinstance(asked(plan), GroupSequential | ReEstimated):
         return None
     found = size(plan.model_copy(update={"solve": ForHalfWidth.model_construct(find="half_width", **_same_people(plan, answer))}))
     # a level that rounds to 1 has no interval

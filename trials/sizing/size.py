@@ -88,6 +88,8 @@ def _for_n(plan: Plan, question: AnyQuestion, known: Information, solve: ForN) -
     unit = sum(plan.design.unit)
     first, last = units(max(question.smallest_n(known), 1.0 if unit == 1 else 2.0), unit), solve.max_n // unit
     target = solve.target
+    if target is not None and (beyond := question.why_out_of_reach(known, target)) is not None:
+        return _answer(plan, known, None, beyond)
     if last < first:
         reason = f"max_n is {solve.max_n}, but the smallest trial of this design with a test has {first * unit} people. Allow more people."
         return _answer(plan, known, None, {"reason": reason})
@@ -98,7 +100,7 @@ def _for_n(plan: Plan, question: AnyQuestion, known: Information, solve: ForN) -
         if target is None:
             return question.reached(known, float(step * unit))
         if step not in powers:
-            powers[step] = float(question.power(known, float(step * unit)))
+            powers[step] = float(question.attained(known, float(step * unit)))
         return powers[step] >= target
 
     found = question.smallest(reached, first, last, guess)
@@ -106,9 +108,9 @@ def _for_n(plan: Plan, question: AnyQuestion, known: Information, solve: ForN) -
         return _answer(plan, known, None, _out_of_reach(plan, question, known, first, last, unit))
     people = _people(plan, found * unit)
     figures = question.figures(known, people.counted, powers.get(found))
-    if found > first and target is not None:
+    if found > first and target is not None and question.one_step_below is not None:
         reached(found - 1)
-        figures["power_one_step_below"] = powers[found - 1]
+        figures[question.one_step_below] = powers[found - 1]
     return _answer(plan, known, people, figures | question.after_search(plan, known, people.counted))
 
 
@@ -123,7 +125,7 @@ def _out_of_reach(plan: Plan, question: AnyQuestion, known: Information, first: 
         said = question.out_of_reach(known, float(last * unit))
         return {"reason": f"With {last * unit:,} people, the most that max_n allows, {said}. {question.advice(plan)}"}
     steps = sorted({first, last, *(min(last, max(first, round(first * (last / first) ** (k / 40)))) for k in range(41))})
-    most = max(float(question.power(known, float(step * unit))) for step in steps)
+    most = max(float(question.attained(known, float(step * unit))) for step in steps)
     start = (
         f"No number of people up to {last * unit:,} reaches {question.wanted_word} of {plain(target)}; the most is {plain(round(most, 4))}."
     )
@@ -158,7 +160,7 @@ def _answer(plan: Plan, known: Information, people: People | None, figures: dict
     return Answer(
         **found,
         method=method_in_short(plan, known.fitted.estimator if known.fitted else ""),
-        references=asked(plan).references,
+        references=asked(plan).cited(),
         warnings=warnings,
         conversions=plan.conversions,
         plan=plan,

@@ -23,6 +23,11 @@ class ForN(Noun):
         """The power or the assurance that is wanted; None where a width is."""
         return self.target_power if self.target_power is not None else self.target_assurance
 
+    @property
+    def is_about_assurance(self) -> bool:
+        """Whether the prior is averaged over."""
+        return self.target_assurance is not None
+
 
 class AtN(Noun):
     """Something that is found for a given number of people, said in one of three ways; questions of harm also take person-years."""
@@ -31,6 +36,11 @@ class AtN(Noun):
     n_randomised: People | None = None
     n_per_sequence: tuple[WholePeople, ...] | None = None
     person_years: Positive | None = None
+
+    @property
+    def is_about_assurance(self) -> bool:
+        """Whether the prior is averaged over."""
+        return False
 
     @model_validator(mode="after")
     def _one_number(self) -> Self:
@@ -81,6 +91,10 @@ class ForCycles(AtN):
 
 class ForAssurance(AtN):
     find: Literal["assurance"] = Field(alias="for")
+
+    @property
+    def is_about_assurance(self) -> bool:
+        return True
 
 
 Solve = Annotated[

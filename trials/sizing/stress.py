@@ -14,6 +14,8 @@ from trials.sizing.information import Information
 from trials.sizing.noun import Noun
 from trials.sizing.plan import Plan
 from trials.sizing.question import PairwiseQuestion, Precision
+from trials.sizing.question.group_sequential import GroupSequential
+from trials.sizing.question.re_estimated import ReEstimated
 from trials.sizing.size import information_for
 
 CARRYOVER = (0.0, 0.1, 0.25, 0.5)
@@ -76,9 +78,11 @@ def stress(plan: Plan, answer: Answer) -> StressTest | None:
     average over random dropout or not; `probability_of_target` says how often the people who stay are enough.
     """
     plan = answer.plan if plan.solve.find == "cycles" else plan  # with the cycles that were found
-    question = asked(plan)
+    question, around = plan.question, asked(plan)
     if answer.power is None or answer.n_evaluable is None or not isinstance(question, PairwiseQuestion) or isinstance(question, Precision):
         return None
+    if isinstance(around, ReEstimated):
+        return None  # the power of a trial whose n may change is simulated for one truth, said in the plan
     known = information_for(plan)
     n = float((answer.n_randomised if plan.attrition.lost_before_period is not None else answer.n_evaluable) or 0.0)
     contrast = known.contrast(question.weights)
@@ -86,6 +90,8 @@ def stress(plan: Plan, answer: Answer) -> StressTest | None:
 
     def power(effect: float, factor: float = 1.0) -> float:
         distances = question.with_effect(effect, plan.outcome).distances(plan.continuous)
+        if isinstance(around, GroupSequential):
+            return around.power_with(plan, distances, se * factor)
         return float(question.power_from(distances, se * factor, df, plan.analysis.alpha, plan.analysis.sides or 1))
 
     rows = [Stress(assumption="as planned", change=0.0, power=power(question.effect))]
@@ -109,9 +115,8 @@ def _random_dropout(plan: Plan, answer: Answer, known: Information) -> RandomDro
     ranges = [range(int(stats.binom.ppf(1e-8, n, 1 - rate)), int(stats.binom.ppf(1 - 1e-8, n, 1 - rate)) + 1) for n in counts]
     if np.prod([float(len(one)) for one in ranges]) <= most:
         splits = list(product(*ranges))
-        chances = np.array(
-            [np.prod([stats.binom.pmf(stayed, n, 1 - rate) for stayed, n in zip(split, counts, strict=True)]) for split in splits]
-        )
+        by_sequence = [stats.binom.pmf(np.array(stayed), n, 1 - rate) for stayed, n in zip(ranges, counts, strict=True)]
+        chances = np.prod(np.meshgrid(*by_sequence, indexing="ij"), axis=0).ravel()
         draws = 0
     else:
         rng = np.random.default_rng(SEED)
@@ -137,4 +142,5 @@ def _power_of_split(plan: Plan, split: tuple[Any, ...]) -> float:
     n = float(sum(split))
     if plan.question.reason(known) is not None or plan.question.smallest_n(known) > n:
         return 0.0
-    return float(plan.question.power(known, n))
+    wrapped = asked(plan)
+    return float(wrapped.power(known, n)) if wrapped.smallest_n(known) <= n else 0.0

@@ -165,4 +165,6 @@ def method_in_short(plan: Plan, estimator: str) -> str:
     if plan.design.n_periods == 1:
         return f"{test}. People are compared with each other."
     fit = "generalised least squares" if estimator == "generalised_least_squares" else "least squares within subjects"
+    if not question.estimates_variance:
+        return f"{test}. Estimate by {fit}."
     return f"{test}. Estimate by {fit}; {FREEDOM[plan.analysis.degrees_of_freedom or 'anova']}."

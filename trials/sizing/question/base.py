@@ -39,12 +39,15 @@ class Question(Noun):
     outcomes: ClassVar[tuple[str, ...]] = ("continuous",)  # kinds of outcome that it is asked of; none where it takes no outcome
     design_by_default: ClassVar[dict[str, Any] | None] = None  # for questions that need no design to be spelled out
     needs_exposure: ClassVar[bool] = False  # whether it takes the time on the drug
+    takes_prior: ClassVar[bool] = False  # whether its power can be averaged over what effect and SD may truly be
     analysis_takes: ClassVar[tuple[str, ...]] = ()  # what the analysis may say beyond alpha, sides and the model's terms
     of_series: ClassVar[bool] = False  # whether an n-of-1 series can be asked it
     from_sequences: ClassVar[bool] = True  # whether the variance follows from the sequences by the information matrix
     curve_points: ClassVar[int] = 60  # of the power curve; fewer where a power takes long
+    estimates_variance: ClassVar[bool] = True  # whether the test has degrees of freedom to speak of
     critical_source: ClassVar[str] = "Student's t"
     wanted_word: ClassVar[str] = "a power"
+    one_step_below: ClassVar[str | None] = "power_one_step_below"  # the key of the answer for what a smaller n would attain
     has_table: ClassVar[bool] = True  # whether n over two assumptions is quick enough to be shown while one types
 
     varied: ClassVar[tuple[str, ...]] = ()  # assumptions of its own that tables may vary, beyond those that every grid knows
@@ -107,6 +110,14 @@ class Question(Noun):
         """Power for many n."""
         return np.array([float(self.power(information, float(one))) for one in n])
 
+    def attained(self, information: "Information", n: Any) -> Any:
+        """What n people attain of what is wanted, and is held against the target: the power."""
+        return self.power(information, n)
+
+    def why_out_of_reach(self, information: "Information", target: float) -> Figures | None:
+        """Reason and most that can be had where it is plain beforehand that no n reaches the target, or None."""
+        return None
+
     def reached(self, information: "Information", n: float) -> bool:
         """Whether n people are enough, for questions without a target power."""
         raise NotImplementedError
@@ -120,7 +131,7 @@ class Question(Noun):
         return smallest_units(reached, first, last, guess)
 
     def figures(self, information: "Information", n: float, power: float | None = None) -> Figures:
-        """What the answer reports for n people; their power, when it is known already."""
+        """What the answer reports for n people; their power (what they attain), when it is known already."""
         raise NotImplementedError
 
     def after_search(self, plan: "Plan", information: "Information", n: float) -> Figures:
@@ -162,6 +173,10 @@ class Question(Noun):
     def measure(self, plan: "Plan") -> str:
         """The quantity that the trial estimates, with its letters: the summary measure of the estimand; empty where there is none."""
         return ""
+
+    def cited(self) -> tuple[str, ...]:
+        """The sources of its method."""
+        return self.references
 
     def hypothesis(self, plan: "Plan", names: Names) -> str:
         """What is tested against what, in words and signs."""

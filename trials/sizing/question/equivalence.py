@@ -23,6 +23,7 @@ class Equivalence(PairwiseQuestion):
     lower_limit: Number
     upper_limit: Number
 
+    takes_prior: ClassVar[bool] = True
     references: ClassVar[tuple[str, ...]] = (
         "Schuirmann DJ: two one-sided tests; Phillips KF (1990) and Owen DB (1965): their exact power.",
         "Labes D, Schütz H, Lang B. PowerTOST, version 1.5-7 (method exact).",

@@ -25,6 +25,7 @@ class NonInferiority(DirectedQuestion):
     better: Better
     margin: Positive
 
+    takes_prior: ClassVar[bool] = True
     references: ClassVar[tuple[str, ...]] = (
         "Senn S. Cross-over Trials in Clinical Research. 2002.",
         "Labes D, Schütz H, Lang B. PowerTOST (sampleN.noninf), version 1.5-7.",
@@ -34,7 +35,7 @@ class NonInferiority(DirectedQuestion):
     name: ClassVar[str] = "non-inferiority"
 
     def defaults(self, analysis: Analysis, outcome: AnyOutcome | None) -> dict[str, Any]:
-        return {"sides": 1, "alpha": 0.025}
+        return {"sides": 1, "alpha": 0.025} | self.when_looked_at(analysis)
 
     def problems(self, design: Design, outcome: AnyOutcome | None, analysis: Analysis, verb: str) -> Problems:
         found = super().problems(design, outcome, analysis, verb)

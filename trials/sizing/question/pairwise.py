@@ -271,6 +271,10 @@ class DirectedQuestion(PairwiseQuestion):
         null_side, other_side = ("or less", "above") if self.better == "higher" else ("or more", "below")
         return f"Null hypothesis: the {quantity} is {show(boundary)} {null_side}. Alternative: it is {other_side} {show(boundary)}. One-sided test at {alpha}."
 
+    def when_looked_at(self, analysis: Analysis) -> dict[str, Any]:
+        """What interim looks bring with them: a known variance, and alpha spent as O'Brien and Fleming would."""
+        return {"test": "normal", "spending": "obrien_fleming"} if (analysis.looks or 1) > 1 else {}
+
     name: ClassVar[str] = "superiority"
 
     def test_named(self, plan: "Plan") -> str:

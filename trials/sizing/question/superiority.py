@@ -20,6 +20,7 @@ class Superiority(DirectedQuestion):
     kind: Literal["superiority"]
     margin: NotNegative | None = None
 
+    takes_prior: ClassVar[bool] = True
     references: ClassVar[tuple[str, ...]] = (
         "Senn S. Cross-over Trials in Clinical Research. 2002.",
         "Jones B, Kenward MG. Design and Analysis of Cross-over Trials.",
@@ -31,7 +32,7 @@ class Superiority(DirectedQuestion):
 
     def defaults(self, analysis: Analysis, outcome: AnyOutcome | None) -> dict[str, Any]:
         sides = analysis.sides or (1 if self.has_margin(outcome) else 2)
-        return {"sides": sides, "alpha": 0.05 if sides == 2 else 0.025}
+        return {"sides": sides, "alpha": 0.05 if sides == 2 else 0.025} | self.when_looked_at(analysis)
 
     def problems(self, design: Design, outcome: AnyOutcome | None, analysis: Analysis, verb: str) -> Problems:
         found = super().problems(design, outcome, analysis, verb)
