@@ -358,7 +358,7 @@ def test_no_number_of_cycles_gets_below_the_variance_between_people(sd: float, p
             "AB/BA",
             {"solve": {"for": "cycles", "n_evaluable": 9, "target_power": 0.8}},
             "solve.for",
-            "superiority on the additive scale can be solved for n, power, mean_difference, within_subject_sd or half_width, not for cycles.",
+            "superiority on the additive scale can be solved for n, power, mean_difference, within_subject_sd, half_width or assurance, not for cycles.",
         ),
         (
             series(None),

@@ -204,7 +204,7 @@ def _verb(plan: "Plan") -> Problems:
         for verb in question.verbs
         if (design.n_periods > 1 or verb != "within_subject_sd") and (design.is_n_of_1 or verb != "cycles")
     ]
-    if question.takes_prior:
+    if question.takes_prior and not design.is_n_of_1:
         verbs.append("assurance")
     if solve.find not in verbs:
         scale = f" on the {plan.continuous.scale} scale" if plan.has_continuous_outcome else ""
