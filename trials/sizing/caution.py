@@ -18,7 +18,7 @@ FEW_PEOPLE = 12
 
 def cautions(plan: Plan, known: Information, people: People | None) -> list[tuple[str, str]]:
     """Warnings as (code, sentence)."""
-    found = list(asked(plan).warnings(plan.outcome))
+    found = [*asked(plan).warnings(plan.outcome), *asked(plan).cautions(plan)]
     analysis, sequences = plan.analysis, plan.design.sequences
     if known.fitted and analysis.planned_estimator(loss_by_period=plan.attrition.observed_by_period is not None) != known.model.estimator:
         message = (

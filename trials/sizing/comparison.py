@@ -85,8 +85,7 @@ def _row(plan: Plan, name: str, design: Design) -> Compared:
 
 
 def _letters(plan: Plan) -> tuple[str, ...]:
-    question = plan.question
-    return tuple(question.means) if question.kind == "omnibus" else (question.treatment, question.comparator)
+    return plan.question.letters_compared()
 
 
 def _single_measurement(outcome: Continuous) -> Continuous | None:

@@ -31,6 +31,13 @@ LABELS = {
     "degrees_of_freedom": "degrees of freedom",
     "numerator_degrees_of_freedom": "numerator degrees of freedom",
     "critical_value": "critical value",
+    "critical_values": "critical values, step by step",
+    "contrast": "contrast",
+    "contrasts": "contrasts by shape",
+    "power_any": "power for at least one comparison",
+    "power_all": "power for all comparisons",
+    "power_by_comparison": "power by comparison",
+    "power_by_shape": "power by true shape",
     "maximum_attainable": "most that can be had",
 }
 
@@ -129,6 +136,9 @@ def _freedom_source(plan: Plan) -> str:
 
 
 def _shown(value: object) -> str:
+    if isinstance(value, dict):
+        nested = any(isinstance(one, dict) for one in value.values())
+        return ("; " if nested else ", ").join(f"{key}{':' if nested else ''} {_shown(one)}" for key, one in value.items())
     if isinstance(value, tuple):
         return " + ".join(_shown(one) for one in value)
     if isinstance(value, int | float):

@@ -1,6 +1,6 @@
 """From sequences to what a trial can tell: covariance of the treatment effects per participant, degrees of freedom, estimability."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -75,9 +75,7 @@ class Information:
     attrition: Attrition
     exposure: Exposure | None = None
     fitted: Model | None = None  # for continuous outcomes
-    _found: dict[Any, Contrast] = field(
-        default_factory=dict, init=False, repr=False, compare=False
-    )  # asked for again and again in a search
+    _found: dict[Any, Any] = field(default_factory=dict, init=False, repr=False, compare=False)  # asked for again and again in a search
 
     @property
     def letters(self) -> tuple[str, ...]:
@@ -119,7 +117,30 @@ class Information:
         if key not in self._found:
             unit = _contrast(self.model, *key)
             self._found[key] = Contrast(unit.variance * self.scale, unit.degrees_of_freedom, unit.reason)
+        found: Contrast = self._found[key]
+        return found
+
+    def recall(self, key: Any, find: Callable[[], Any]) -> Any:
+        """What `find` gives, worked out once for this information."""
+        if key not in self._found:
+            self._found[key] = find()
         return self._found[key]
+
+    def covariance(self, contrasts: Matrix) -> Matrix:
+        """n·Cov of the estimates of several contrasts that can be estimated.
+
+        Parameters
+        ----------
+        contrasts : array, shape (contrasts, treatments)
+            Weights in the order of `letters`; each row sums to 0.
+
+        Returns
+        -------
+        array, shape (contrasts, contrasts)
+            In squared units of the outcome.
+        """
+        k = len(self.letters)
+        return np.asarray(contrasts @ matrices_of(self.model).covariance[:k, :k] @ contrasts.T * self.scale)
 
     def degrees_of_freedom(self) -> DegreesOfFreedom:
         """The degrees of freedom of the residual, where no contrast makes a difference."""

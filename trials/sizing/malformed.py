@@ -62,6 +62,17 @@ ALLOWED = {
     "target_assurance": "above 0 and below 1, for example 0.8 for 80 %",
     "person_years": "a number of person-years above 0",
     "means": "one number for each letter of the design, in the outcome's unit",
+    "doses": 'the dose of each letter, 0 or more, for example {"A": 0, "B": 1.5, "C": 3}',
+    "mean_differences": 'the difference of each letter from the comparator, for example {"B": -0.5, "C": -1}',
+    "mean_ratios": 'the ratio of each letter to the comparator, above 0, for example {"B": 0.9, "C": 0.8}',
+    "order": 'the letters in the order in which they are tested, for example ["D", "C", "B"]',
+    "success": '"any" or "all"',
+    "adjustment": '"dunnett", "bonferroni", "holm" or "fixed_sequence"',
+    "max_effect": "a difference best dose − placebo in the outcome's unit, with its sign",
+    "shapes": 'one to eight shapes, for example [{"kind": "linear"}, {"kind": "emax", "ed50": 1.5}]',
+    "target": '"minimum" or "mean"',
+    "ed50": "a dose above 0",
+    "hill": "above 0 and at most 100",
 }
 OUTCOME_KINDS = ["continuous", "binary", "ordinal", "count"]
 TAGS = {"question": "kind", "outcome": "kind", "solve": "for"}

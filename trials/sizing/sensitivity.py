@@ -13,7 +13,8 @@ from trials.sizing.nearby import Values, around, nice_step
 from trials.sizing.noun import Noun, plain
 from trials.sizing.outcome import LogOutcome
 from trials.sizing.plan import Plan
-from trials.sizing.question import PairwiseQuestion, Precision
+from trials.sizing.question import DoseResponseShapes, PairwiseQuestion, Precision
+from trials.sizing.shapes import DoseShapes
 from trials.sizing.size import information_for, size
 from trials.sizing.solve import ForHalfWidth, ForMeanDifference, ForMeanRatio, ForN
 from trials.sizing.stress import StressTest, stress
@@ -65,6 +66,7 @@ class Exploration(Noun):
     half_width: float | None = None
     confidence_level: float | None = None
     readings: tuple[str, ...] = ()
+    dose_shapes: DoseShapes | None = None
     stress: StressTest | None = None
 
 
@@ -96,6 +98,7 @@ def explore(plan: Plan, answer: Answer) -> Exploration:
         half_width=width.half_width if width else None,
         confidence_level=width.confidence_level if width else None,
         readings=_readings(plan, answer, table),
+        dose_shapes=question.curves() if isinstance(question := asked(plan), DoseResponseShapes) else None,
         stress=stress(plan, answer),
     )
 

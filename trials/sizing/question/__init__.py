@@ -6,7 +6,10 @@ from typing import Annotated, Any
 from pydantic import Discriminator, Tag
 
 from trials.sizing.question.base import Question as AnyQuestion
+from trials.sizing.question.dose_response_shapes import DoseResponseShapes
+from trials.sizing.question.dose_trend import DoseTrend
 from trials.sizing.question.equivalence import Equivalence
+from trials.sizing.question.many_to_one import ManyToOne
 from trials.sizing.question.non_inferiority import NonInferiority
 from trials.sizing.question.omnibus import Omnibus
 from trials.sizing.question.pairwise import PairwiseQuestion
@@ -16,7 +19,10 @@ from trials.sizing.question.superiority import Superiority
 __all__ = [
     "KINDS",
     "AnyQuestion",
+    "DoseResponseShapes",
+    "DoseTrend",
     "Equivalence",
+    "ManyToOne",
     "NonInferiority",
     "Omnibus",
     "PairwiseQuestion",
@@ -60,7 +66,10 @@ Question = Annotated[
     | Annotated[NonInferiority, Tag("non_inferiority")]
     | Annotated[Equivalence, Tag("equivalence")]
     | Annotated[Precision, Tag("precision")]
-    | Annotated[Omnibus, Tag("omnibus")],
+    | Annotated[Omnibus, Tag("omnibus")]
+    | Annotated[DoseTrend, Tag("dose_trend")]
+    | Annotated[ManyToOne, Tag("many_to_one")]
+    | Annotated[DoseResponseShapes, Tag("dose_response_shapes")],
     Discriminator(_tag),
 ]
 
@@ -71,4 +80,7 @@ KINDS: dict[str, type[AnyQuestion]] = {
     "equivalence": Equivalence,
     "precision": Precision,
     "omnibus": Omnibus,
+    "dose_trend": DoseTrend,
+    "many_to_one": ManyToOne,
+    "dose_response_shapes": DoseResponseShapes,
 }

@@ -61,6 +61,15 @@ class Question(Noun):
         """What deserves a second look, as (code, sentence)."""
         return []
 
+    def cautions(self, plan: "Plan") -> Warnings:
+        """What deserves a second look once design and analysis are known, too, as (code, sentence)."""
+        return []
+
+    def letters_compared(self) -> tuple[str, ...]:
+        """The treatments that a design must give to answer this."""
+        pair = (getattr(self, "treatment", None), getattr(self, "comparator", None))
+        return tuple(letter for letter in pair if letter is not None)
+
     # the numbers
 
     def reason(self, information: "Information") -> str | None:
