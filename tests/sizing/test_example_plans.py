@@ -15,6 +15,10 @@ ANSWERS = {
     "equivalence-replicate-log-scale": (26, 26),
     "williams-four-doses-loss-by-period": None,
     "non-inferiority-individual-responses": None,
+    "dose-trend-four-doses": (40, 60),
+    "many-to-one-doses": (52, 68),
+    "dose-response-shapes": (40, 50),
+    "many-to-one-incomplete-blocks": (160, 200),
     "no-answer-carryover-in-ab-ba": (None, None),
 }
 

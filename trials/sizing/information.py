@@ -142,6 +142,22 @@ class Information:
         k = len(self.letters)
         return np.asarray(contrasts @ matrices_of(self.model).covariance[:k, :k] @ contrasts.T * self.scale)
 
+    def variances_in_common(self, contrasts: Matrix) -> float:
+        """How far contrasts share their variance estimate: 1 where it is the pooled residual, else the mean correlation of their own ones.
+
+        Notes
+        -----
+        Sequence s estimates a_s,ij = n_s·w_i'Σ_s w_j on n_s − 1 degrees of freedom, so that the covariance of two variance estimates is
+        Σ_s 2a_s,ij²/(n_s − 1) (Wishart); in a complete design the correlation is R_ij². Needed up to its leading term in n.
+        """
+        if self.design.n_periods == 1 or self.model.degrees_of_freedom not in {"robust", "satterthwaite"} or len(contrasts) < 2:
+            return 1.0
+        k = len(self.letters)
+        parts = np.einsum("ci,sij,dj->scd", contrasts, matrices_of(self.model).by_sequence[:, :k, :k], contrasts)
+        spread = np.einsum("scd,s->cd", parts**2, 1.0 / np.asarray(shares_of(self.model.allocation)))
+        sd = np.sqrt(np.diag(spread))
+        return float(np.mean((spread / np.outer(sd, sd))[np.triu_indices(len(sd), 1)]))
+
     def degrees_of_freedom(self) -> DegreesOfFreedom:
         """The degrees of freedom of the residual, where no contrast makes a difference."""
         return _degrees_of_freedom(self.model, None)

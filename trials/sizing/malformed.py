@@ -114,7 +114,8 @@ def located(
         return [_unknown_tag(path, error, known)]
     if error["type"] == "extra_forbidden":
         noun = prefix[-1] if prefix and len(place) == 1 else ".".join(place[:-1])
-        return [{"field": ".".join(path), "message": _unknown_key(path[-1], known.get(noun, {}).get(tag, ()))}]
+        keys = known.get(noun, {})
+        return [{"field": ".".join(path), "message": _unknown_key(path[-1], keys.get(tag, keys.get("", ())))}]
     return [{"field": ".".join(path) or "plan", "message": _sentence(path[-1] if path else "plan", error)}]
 
 

@@ -2,13 +2,13 @@
 
 Notes
 -----
-T_i = Z_i/u, where Z is normal with means δ and correlations R, and u = s/σ is the same for all. Given u and a few common factors z the
+T_i = Z_i/u, where Z is normal with means δ and correlations R, and u = s/σ is the same for all (or partly so, see `partly_shared_nodes`). Given u and a few common factors z the
 Z_i are independent, Z_i = δ_i + λ_i'z + √d_i·e_i with R = ΛΛ' + diag(d), so that every event made of single comparisons is a product.
 Comparisons with one comparator in a balanced design have R_ij = λ_i·λ_j (Dunnett 1955): one factor. The trapezoidal rule on z converges
 faster than any power for such integrands; over u Gauss quadrature with the law of u² as its weight does.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from itertools import combinations
 
@@ -23,6 +23,7 @@ SMOOTH_FROM = 20.0  # degrees of freedom from which few Gauss nodes do
 NEGLIGIBLE = 1e-15
 REACH = 8.3  # a normal variable is beyond with probability 1e-16
 ROUNDING = 1e-9
+OF_EACH_PART = 14  # nodes where variance estimates are shared in part
 MOST_NODES = 15  # of one small factor
 
 
@@ -37,10 +38,8 @@ def residual_nodes(degrees_of_freedom: float) -> tuple[Matrix, Matrix]:
     """
     half = degrees_of_freedom / 2.0
     if degrees_of_freedom >= SMOOTH_FROM:
-        count = 12 if degrees_of_freedom >= 3 * SMOOTH_FROM else 20
-        k = np.arange(count)
-        nodes, vectors = linalg.eigh_tridiagonal(2.0 * k + half, np.sqrt(k[1:] * (k[1:] + half - 1.0)))
-        return np.sqrt(nodes / half), vectors[0] ** 2
+        squares, weights = chi_square_nodes(degrees_of_freedom, 12 if degrees_of_freedom >= 3 * SMOOTH_FROM else 20)
+        return np.sqrt(squares / degrees_of_freedom), weights
     low, high = (0.5 * np.log(end(half, NEGLIGIBLE) / half) for end in (special.gammaincinv, special.gammainccinv))
     step = min(0.4 * np.sqrt(special.polygamma(1, half)) / 2.0, 0.05)
     log_u = np.linspace(low, high, int(np.ceil((high - low) / step)) + 1)
@@ -48,7 +47,39 @@ def residual_nodes(degrees_of_freedom: float) -> tuple[Matrix, Matrix]:
     return np.exp(log_u), weights / weights.sum()
 
 
-@dataclass(frozen=True)
+def chi_square_nodes(degrees_of_freedom: float, count: int) -> tuple[Matrix, Matrix]:
+    """Gauss–Laguerre nodes and weights of a chi-square variable (Golub & Welsch)."""
+    half, k = degrees_of_freedom / 2.0, np.arange(count)
+    nodes, vectors = linalg.eigh_tridiagonal(2.0 * k + half, np.sqrt(k[1:] * np.maximum(k[1:] + half - 1.0, 1e-12)))
+    return 2.0 * nodes, vectors[0] ** 2
+
+
+@lru_cache(maxsize=512)
+def partly_shared_nodes(degrees_of_freedom: float, shared: float) -> tuple[Matrix, Matrix, Matrix]:
+    """Values of u = s/σ of variance estimates that have a share of their degrees of freedom in common.
+
+    Returns
+    -------
+    tuple of array
+        u, shape (nodes of the common part, nodes of the own part), and the weights of either.
+
+    Notes
+    -----
+    ν·u_i² = A + B_i with A chi-square on ν·shared degrees of freedom, the same for all, and B_i on the rest: each u_i has the law that it
+    should have, and any two u² the correlation `shared`.
+    """
+    if shared > 1.0 - 1e-9:
+        u, weights = residual_nodes(degrees_of_freedom)
+        return u[:, None], weights, np.ones(1)
+    if shared < 1e-9:
+        u, weights = residual_nodes(degrees_of_freedom)
+        return u[None, :], np.ones(1), weights
+    common, common_weights = chi_square_nodes(degrees_of_freedom * shared, OF_EACH_PART)
+    own, own_weights = chi_square_nodes(degrees_of_freedom * (1.0 - shared), OF_EACH_PART)
+    return np.sqrt((common[:, None] + own[None, :]) / degrees_of_freedom), common_weights, own_weights
+
+
+@dataclass(frozen=True, eq=False)
 class Joint:
     """Comparisons whose statistics are independent given common factors.
 
@@ -59,11 +90,14 @@ class Joint:
     own_sd : array, shape (comparisons,)
         √d_i, what the factors leave.
     weights : array, shape (nodes,)
+    shared : float
+        Correlation of the variance estimates by which the statistics are divided; 1 where it is one and the same.
     """
 
     common: Matrix
     own_sd: Matrix
     weights: Matrix
+    shared: float = 1.0
 
     @cached_property
     def count(self) -> int:
@@ -82,17 +116,19 @@ class Joint:
 
         Returns
         -------
-        array, shape (comparisons, nodes of u, nodes of the factors)
+        array, shape (comparisons, nodes of the common u, nodes of the factors)
         """
-        limit = critical * residual_nodes(degrees_of_freedom)[0][None, :, None]
-        middle = (noncentrality[:, None] + self.common)[:, None, :]
-        own = self.own_sd[:, None, None]
+        u, _, own_weights = partly_shared_nodes(degrees_of_freedom, self.shared)
+        limit = critical * u[None, :, :, None]
+        middle = (noncentrality[:, None] + self.common)[:, None, None, :]
+        own = self.own_sd[:, None, None, None]
         above = special.ndtr((middle - limit) / own)
-        return np.asarray(above if sides == 1 else above + special.ndtr((-middle - limit) / own))
+        given = above if sides == 1 else above + special.ndtr((-middle - limit) / own)
+        return np.asarray(np.einsum("kuvz,v->kuz", given, own_weights) if len(own_weights) > 1 else given[:, :, 0])
 
     def mean(self, given: Matrix, degrees_of_freedom: float) -> float:
         """A probability given factors and u, averaged over both."""
-        return min(1.0, max(0.0, float(residual_nodes(degrees_of_freedom)[1] @ given @ self.weights)))
+        return min(1.0, max(0.0, float(partly_shared_nodes(degrees_of_freedom, self.shared)[1] @ given @ self.weights)))
 
     def any_beyond(self, critical: float, noncentrality: Matrix, degrees_of_freedom: float, sides: int) -> float:
         """P(at least one comparison is beyond the critical value)."""
@@ -150,34 +186,45 @@ class Joint:
 
     def critical_value(self, alpha: float, degrees_of_freedom: float, sides: int) -> float:
         """The value that the largest of the statistics exceeds with probability alpha when nothing differs."""
-        from scipy.optimize import brentq
+        return _critical_value(self, alpha, degrees_of_freedom, sides)
 
-        low, high = (float(t_critical(alpha / sides / parts, degrees_of_freedom)) for parts in (1, self.count))
-        if self.count == 1:
-            return low
-        none = np.zeros(self.count)
-        return float(
-            brentq(lambda critical: self.any_beyond(critical, none, degrees_of_freedom, sides) - alpha, low - 1e-9, high + 1e-9, xtol=1e-12)
-        )
+
+@lru_cache(maxsize=4096)
+def _critical_value(together: Joint, alpha: float, degrees_of_freedom: float, sides: int) -> float:
+    from scipy.optimize import brentq
+
+    low, high = (float(t_critical(alpha / sides / parts, degrees_of_freedom)) for parts in (1, together.count))
+    if together.count == 1:
+        return low
+    none = np.zeros(together.count)
+
+    def excess(critical: float) -> float:
+        return together.any_beyond(critical, none, degrees_of_freedom, sides) - alpha
+
+    return float(brentq(excess, low - 1e-9, high + 1e-9, xtol=1e-12))
 
 
 def _key(members: tuple[int, ...]) -> int:
     return sum(1 << one for one in members)
 
 
-def joint(correlation: Matrix) -> Joint:
+def joint(correlation: Matrix, shared: float = 1.0) -> Joint:
     """What makes comparisons with these correlations independent of each other.
 
     Parameters
     ----------
     correlation : array, shape (comparisons, comparisons)
         Positive definite: no comparison follows from the others.
+    shared : float
+        Correlation of their variance estimates.
     """
-    return _joint(tuple(map(tuple, np.round(correlation, 14).tolist())))
+    return _joint(tuple(map(tuple, np.round(correlation, 14).tolist())), round(shared, 14))
 
 
 @lru_cache(maxsize=256)
-def _joint(rows: tuple[tuple[float, ...], ...]) -> Joint:
+def _joint(rows: tuple[tuple[float, ...], ...], shared: float) -> Joint:
+    if shared != 1.0:
+        return replace(_joint(rows, 1.0), shared=shared)
     correlation = np.array(rows)
     count = len(correlation)
     if count == 1:

@@ -24,12 +24,13 @@ Matrix = NDArray[np.float64]
 CORE = 4  # dimensions that are exact
 WORTH = 0.06  # a fourth direction below this is left to the nodes: the polyhedron would be all too thin
 REACH = 9.0
+SEEN = 7.5  # what a plane further from the origin holds is below 1e-13
 IDLE = 5e-4  # a direction below this changes nothing that is shown
 # how fast what is exact bends with what is not: corners are blunter the more dimensions have been integrated over
 STEEP = {CORE - 1: 8.0, CORE: 3.0}
 SERIES = 48  # terms for what grows with s
-BELOW = 32  # Gauss nodes for what lies below that range
-FAR = 40.0
+BELOW = 64  # Gauss nodes for what lies below that range
+FAR = 12.0
 TINY = 1e-300
 PARALLEL = 1e-12
 
@@ -161,7 +162,7 @@ def _growth(rows: Matrix, pace: Matrix, shift: Matrix, low: Matrix, top: Matrix,
         facet = rows[others] @ plane.T
         paces, shifts = pace[others] - along * pace[i], shift[:, others] - shift[:, i : i + 1] * along
         if facet.shape[1] == 2:
-            near = np.abs(distance) < REACH
+            near = np.abs(distance) < SEEN
             held = np.zeros(s.shape)
             held[near] = polygon(facet, (s[:, :, None] * paces - shifts[:, None, :])[near])
         else:
@@ -249,10 +250,13 @@ def _clear_direction(angles: Matrix) -> float:
 
 def _under_line(to: Matrix, level: Matrix, slope: Matrix) -> Matrix:
     """∫ φ(y)·Φ(level − slope·y) dy from −∞, by Owen's T (Owen 1956)."""
-    to, level = np.where(to == 0.0, TINY, to), np.where(level == 0.0, TINY, level)
     squared = 1.0 + slope * slope
     far = level / np.sqrt(squared)
+    found = np.where(to > 0.0, special.ndtr(far), 0.0)
+    ends = np.abs(to) < FAR
+    to, level, far = np.where(to == 0.0, TINY, to)[ends], np.where(level == 0.0, TINY, level)[ends], far[ends]
     opposite = ((to < 0.0) != (level < 0.0)).astype(float)
     with np.errstate(over="ignore"):
-        first, second = special.owens_t(to, level / to - slope), special.owens_t(far, to * squared / level - slope)
-    return np.asarray(0.5 * (special.ndtr(to) + special.ndtr(far) - opposite) - first - second)
+        first, second = special.owens_t(to, level / to - slope[ends]), special.owens_t(far, to * squared[ends] / level - slope[ends])
+    found[ends] = 0.5 * (special.ndtr(to) + special.ndtr(far) - opposite) - first - second
+    return np.asarray(found)

@@ -54,10 +54,14 @@ class DoseResponseShapes(DoseQuestion):
         "Pinheiro J, Bornkamp B, Glimm E, Bretz F. Model-based dose finding under model uncertainty using general parametric models. Stat Med 2014;33:1646–1661.",
         "Jones B, Kenward MG. Design and Analysis of Cross-over Trials.",
     )
-    curve_points: ClassVar[int] = 10
+    curve_points: ClassVar[int] = 8
     has_table: ClassVar[bool] = False
     varied: ClassVar[tuple[str, ...]] = ("max_effect",)
     critical_source: ClassVar[str] = "multivariate t of the contrasts"
+    own_variances: ClassVar[str] = (
+        "Here each contrast is measured by its own spread between people. These spreads go closely together and are taken as one, on the smallest of "
+        "their degrees of freedom; with few people the error rate may be a twentieth above alpha, and powers are good to about 0.01."
+    )
 
     def __hash__(self) -> int:
         return hash((tuple(self.doses.items()), self.max_effect, self.shapes, self.target, self.better))
@@ -258,11 +262,9 @@ class DoseResponseShapes(DoseQuestion):
         )
 
     def tested(self, plan: "Plan") -> str:
-        said = (
-            f"The dose response is tested by the largest of {len(self.shapes)} contrasts, each the best for one shape (MCP-Mod), at {self.alpha_in_words(plan)}; "
-            f"the power is {'that under the least favourable shape' if self.target == 'minimum' else 'the mean over the shapes'}"
-        )
-        return with_model(said, plan)
+        said = f"The dose response is tested by the largest of {len(self.shapes)} contrasts, each the best for one shape (MCP-Mod), at {self.alpha_in_words(plan)}"
+        which = "that under the least favourable shape" if self.target == "minimum" else "the mean over the shapes"
+        return f"{with_model(said, plan)} The power is {which}."
 
     def method(self, plan: "Plan") -> str:
         return f"MCP-Mod, largest of {len(self.shapes)} contrasts at {self.alpha_in_words(plan)}; critical value and power from the multivariate t distribution by quadrature"

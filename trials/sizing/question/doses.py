@@ -28,13 +28,17 @@ class DoseQuestion(Question):
     Notes
     -----
     Tests that share one residual variance estimate have one u = s/σ in common. Where each comparison is measured by its own spread (robust and
-    Satterthwaite degrees of freedom), the smallest of their degrees of freedom is used for all and the law is that of a common estimate: a
-    working approximation, checked by simulation (tests/sizing/test_doses_simulated.py).
+    Satterthwaite degrees of freedom), the smallest of their degrees of freedom is used for all, and how the variance estimates hang together is
+    approximated: our working version, checked by simulation in the tests.
     """
 
     better: Better | None = None
 
     shares_variance: ClassVar[bool] = True  # whether several tests rest on one variance estimate
+    own_variances: ClassVar[str] = (
+        "Here each comparison is measured by its own spread between people, on the smallest of their degrees of freedom. How closely these "
+        "spreads go together is approximated by one number, the mean of their correlations; powers are good to about 0.003."
+    )
 
     def defaults(self, analysis: Analysis, outcome: AnyOutcome | None) -> dict[str, Any]:
         sides = analysis.sides or 1
@@ -68,11 +72,7 @@ class DoseQuestion(Question):
     def cautions(self, plan: "Plan") -> Warnings:
         if not self.shares_variance or plan.design.n_periods == 1 or plan.analysis.degrees_of_freedom not in OWN_VARIANCES:
             return []
-        message = (
-            "Here each comparison is measured by its own spread between people. How these hang together is approximated: by one common estimate of the "
-            "variance with the smallest of their degrees of freedom."
-        )
-        return [("one_variance_for_all", message)]
+        return [("own_variances_approximated", self.own_variances)]
 
     def advice(self, plan: "Plan") -> str:
         if max(self.direction * effect for effect in self.effects()) <= 0 and plan.analysis.sides != 2:
@@ -134,7 +134,7 @@ def guess_by_probit(power: Callable[[float], float], start: float, target: float
     Parameters
     ----------
     power : callable
-        Of a number of people, whole or not.
+        Of a number of people; asked for whole ones alone, whose critical values are kept in memory.
     start, least, most : float
         Where to begin, and the range.
     """
@@ -145,14 +145,14 @@ def guess_by_probit(power: Callable[[float], float], start: float, target: float
     def probit(n: float) -> float:
         return float(special.ndtri(min(max(power(n), 1e-12), 1.0 - 1e-9)))
 
-    at = min(max(start, least), most)
+    at = float(round(min(max(start, least + 0.5), most)))
     seen = probit(at)
     slope = max(0.5, aim + 2.0) / at**0.5
     for _ in range(4):
         root = at**0.5 + (aim - seen) / slope
-        following = min(max(root, 0.3 * at**0.5, least**0.5), 3.0 * at**0.5, most**0.5) ** 2
-        if abs(following - at) < 0.3:
-            return float(following)
+        following = float(round(min(max(root, 0.3 * at**0.5, least**0.5), 3.0 * at**0.5, most**0.5) ** 2))
+        if abs(following - at) < 1.0:
+            return following
         reached = probit(following)
         if abs(following**0.5 - at**0.5) > 1e-9 and (reached - seen) / (following**0.5 - at**0.5) > 0:
             slope = (reached - seen) / (following**0.5 - at**0.5)

@@ -190,12 +190,16 @@ class ManyToOne(DoseQuestion):
 
     # the numbers
 
+    def contrasts(self, information: "Information") -> NDArray[np.float64]:
+        """Each letter less the comparator."""
+        found = np.zeros((len(self.letters), len(information.letters)))
+        for row, letter in zip(found, self.letters, strict=True):
+            row[information.letters.index(letter)], row[information.letters.index(self.comparator)] = 1.0, -1.0
+        return found
+
     def spread(self, information: "Information") -> NDArray[np.float64]:
         """n·Cov of the estimated differences."""
-        contrasts = np.zeros((len(self.letters), len(information.letters)))
-        for row, letter in zip(contrasts, self.letters, strict=True):
-            row[information.letters.index(letter)], row[information.letters.index(self.comparator)] = 1.0, -1.0
-        return information.covariance(contrasts)
+        return information.covariance(self.contrasts(information))
 
     def situation(self, information: "Information", n: float) -> Situation:
         from trials.sizing.multivariate import joint
@@ -204,7 +208,10 @@ class ManyToOne(DoseQuestion):
         sd = np.sqrt(np.diag(spread))
         noncentrality = self.direction * np.array(self.effects()) / sd * sqrt(n)
         df = float(self.freedom(information, n))
-        return Situation(joint(spread / np.outer(sd, sd)), noncentrality, df, analysis.alpha or 0.025, analysis.sides or 1)
+        shared = information.recall(
+            ("variances in common", self.comparator, *self.letters), lambda: information.variances_in_common(self.contrasts(information))
+        )
+        return Situation(joint(spread / np.outer(sd, sd), shared), noncentrality, df, analysis.alpha or 0.025, analysis.sides or 1)
 
     def first_critical(self, situation: Situation) -> float:
         """What the largest statistic (in a fixed sequence the first) has to exceed."""
@@ -332,8 +339,8 @@ class ManyToOne(DoseQuestion):
 
     def tested(self, plan: "Plan") -> str:
         aim = "at least one comparison succeeds" if self.success == "any" else "all comparisons succeed"
-        said = f"The comparisons with {self.comparator} are {self.procedure()} at {self.alpha_in_words(plan)} for all together; the trial succeeds when {aim}"
-        return with_model(said, plan)
+        said = f"The comparisons with {self.comparator} are {self.procedure()}, at {self.alpha_in_words(plan)} for all together"
+        return f"{with_model(said, plan)} The trial succeeds when {aim}."
 
     def method(self, plan: "Plan") -> str:
         exact = "power from the multivariate t distribution by quadrature"
