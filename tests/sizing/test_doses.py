@@ -545,3 +545,31 @@ def test_answers_are_put_into_sentences(question: dict[str, Any], sides: int) ->
     assert all(text and "None" not in text and "nan" not in text and "  ." not in text for text in texts)
     assert "LDN 4.5 mg" in texts[2]
     assert ("two-sided" if sides == 2 else "one-sided") in texts[2]
+
+
+# extremes
+
+
+@pytest.mark.parametrize("effect", [1e-9, 1.0, 1e3, 1e9])
+@pytest.mark.parametrize("sd", [1e-6, 1.0, 1e6])
+@pytest.mark.parametrize("better", ["higher", "lower"])
+def test_far_fetched_effects_have_powers_all_the_same(effect: float, sd: float, better: str) -> None:
+    effects = {"B": effect / 3, "C": effect / 2, "D": effect}
+    questions = [
+        trend(means={"A": 0.0, **effects}, better=better),
+        many(mean_differences=effects, better=better),
+        many(mean_differences=effects, better=better, success="all", adjustment="holm"),
+        shaped(doses=FOUR, max_effect=effect, better=better),
+    ]
+
+    powers = [answered(question, sd=sd, **at(n)).power for question in questions for n in (8, 1e7)]
+
+    assert all(0.0 <= power <= 1.0 for power in powers)
+    if effect / sd >= 1e3:
+        assert powers == pytest.approx([1.0 if better == "higher" else 0.0] * 8, abs=1e-6)
+
+
+def test_an_n_of_1_series_has_no_doses_to_compare() -> None:
+    errors = refused(many(mean_differences={"B": 1.0}), design={"name": "n_of_1", "cycles": 3})
+
+    assert "an n-of-1 series has no sequences" in errors["design.name"]

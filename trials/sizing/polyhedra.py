@@ -31,6 +31,7 @@ STEEP = {CORE - 1: 8.0, CORE: 3.0}
 SERIES = 48  # terms for what grows with s
 BELOW = 64  # Gauss nodes for what lies below that range
 FAR = 12.0
+SURE = 1e4  # beyond such a noncentrality nothing changes but the last digits of s
 TINY = 1e-300
 PARALLEL = 1e-12
 
@@ -88,7 +89,7 @@ def largest_of(correlation: Matrix, noncentrality: Matrix, sides: int) -> Larges
     sides : {1, 2}
         2 for the largest absolute value.
     """
-    rows, delta = loadings_of(correlation), np.atleast_2d(noncentrality)
+    rows, delta = loadings_of(correlation), np.clip(np.atleast_2d(noncentrality), -SURE, SURE)
     if sides == 2:
         rows, delta = np.vstack([rows, -rows]), np.hstack([delta, -delta])
     top = np.maximum(delta.max(axis=1), 0.0) + REACH

@@ -1,6 +1,7 @@
 """What questions about several doses have in common: their direction, their error rate, one variance estimate for all comparisons."""
 
 from collections.abc import Callable, Mapping, Sequence
+from math import ceil
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
@@ -95,6 +96,10 @@ class DoseQuestion(Question):
 
 def letters_spoken_of(field: str, given: Mapping[str, Any], design: Design, *, all_of: str = "") -> Problems:
     """Whether the letters of a mapping stand in the design and, where `all_of` says why, whether none is missing."""
+    if design.is_n_of_1:
+        return [
+            ("design.name", "Doses are compared by the sequences of a crossover or by parallel groups; an n-of-1 series has no sequences.")
+        ]
     found: Problems = []
     if strange := sorted(set(given) - set(design.letters)):
         stands = "stands" if len(strange) == 1 else "stand"
@@ -145,12 +150,13 @@ def guess_by_probit(power: Callable[[float], float], start: float, target: float
     def probit(n: float) -> float:
         return float(special.ndtri(min(max(power(n), 1e-12), 1.0 - 1e-9)))
 
-    at = float(round(min(max(start, least + 0.5), most)))
+    least = float(ceil(least - 1e-9))
+    at = max(least, float(round(min(start, most))))
     seen = probit(at)
     slope = max(0.5, aim + 2.0) / at**0.5
     for _ in range(4):
         root = at**0.5 + (aim - seen) / slope
-        following = float(round(min(max(root, 0.3 * at**0.5, least**0.5), 3.0 * at**0.5, most**0.5) ** 2))
+        following = max(least, float(round(min(max(root, 0.3 * at**0.5), 3.0 * at**0.5, most**0.5) ** 2)))
         if abs(following - at) < 1.0:
             return following
         reached = probit(following)
