@@ -186,6 +186,38 @@ def lines() -> list[bool]:
     ]
 
 
+def doses() -> list[bool]:
+    """Questions about several doses, each search with an effect that has not been asked before; the baseline is one search of superiority."""
+    four = {"design": {"name": "williams", "treatments": 4}}
+    five = {"design": {"name": "williams", "treatments": 5}, "outcome": {"kind": "continuous", "within_subject_sd": 20.0}}
+    single = best(lambda: size(read_plan(plan(SUPERIORITY))))
+    smaller = iter(np.linspace(1.0, 0.9, 100))
+
+    def many_to_one() -> None:
+        differences = {letter: one * float(next(smaller)) for letter, one in (("B", 0.3), ("C", 0.5), ("D", 0.6))}
+        size(read_plan({**plan({}), **four, "question": {"kind": "many_to_one", "comparator": "A", "mean_differences": differences}}))
+
+    def shapes() -> None:
+        question = {
+            "kind": "dose_response_shapes",
+            "doses": {"A": 0.0, "B": 1.5, "C": 3.0, "D": 4.5, "E": 6.0},
+            "max_effect": -10.0 * float(next(smaller)),
+            "shapes": [
+                {"kind": "linear"},
+                {"kind": "emax", "ed50": 1.5},
+                {"kind": "sigmoid_emax", "ed50": 3.0, "hill": 4.0},
+                {"kind": "quadratic", "delta": -0.085},
+            ],
+        }
+        size(read_plan({**plan({}), **five, "question": question}))
+
+    many, fit = best(many_to_one), best(shapes)
+    return [
+        show("one Dunnett search, three doses", many, 0.03, "the time of one superiority search", many / single, many < 0.03),
+        show("one MCP-Mod search, five doses, four shapes", fit, 3.0, "the time of one superiority search", fit / single, fit < 3.0),
+    ]
+
+
 def imports() -> list[bool]:
     code = "import sys, trials.sizing, trials.sizing.plan; print(any(name in sys.modules for name in ('statsmodels', 'django', 'scipy')))"
     begun = time.perf_counter()
@@ -200,7 +232,7 @@ def imports() -> list[bool]:
 
 def main() -> int:
     sys.stdout.reconfigure(encoding="utf-8") if isinstance(sys.stdout, io.TextIOWrapper) else None
-    met = [*t_searches(), *equivalence_searches(), *grid(), *around_the_test(), *lines(), *imports()]
+    met = [*t_searches(), *equivalence_searches(), *grid(), *around_the_test(), *lines(), *doses(), *imports()]
     print(f"{sum(met)} of {len(met)} bars are met.")
     return 0 if all(met) else 1
 

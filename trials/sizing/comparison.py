@@ -7,7 +7,6 @@ from trials.sizing.design import Burden, Design
 from trials.sizing.noun import Noun
 from trials.sizing.outcome import AdditiveOutcome, AnyOutcome, Continuous, LogOutcome, log_cv
 from trials.sizing.plan import Plan
-from trials.sizing.question import Omnibus
 from trials.sizing.size import size
 
 NO_BURDEN = Burden()
@@ -90,11 +89,9 @@ def _why_not(plan: Plan, name: str, design: Design) -> str | None:
 def _letters(plan: Plan) -> tuple[str, ...] | None:
     """The treatments that are compared; None for questions that no comparison of means answers."""
     question = plan.question
-    if isinstance(question, Omnibus):
-        return tuple(question.means)
-    letters = (getattr(question, "treatment", None), getattr(question, "comparator", None))
-    named = tuple(letter for letter in letters if isinstance(letter, str))
-    return named if named or question.of_series else None
+    if not question.outcomes:
+        return None
+    return question.letters_compared() or (() if question.of_series else None)
 
 
 def _unlike(plan: Plan, design: Design) -> str | None:

@@ -56,6 +56,12 @@ LABELS = {
     "upper_limit": "upper confidence limit",
     "actual_size": "actual size of the test",
     "n_stays": "power stays enough from",
+    "contrast": "contrast",
+    "contrasts": "contrasts by shape",
+    "power_any": "power for at least one comparison",
+    "power_all": "power for all comparisons",
+    "power_by_comparison": "power by comparison",
+    "power_by_shape": "power by true shape",
     "maximum_attainable": "most that can be had",
 }
 # parts that do not add up to a whole
@@ -193,6 +199,9 @@ def _freedom_source(plan: Plan) -> str:
 
 
 def _shown(value: object, joint: str = " + ") -> str:
+    if isinstance(value, dict):
+        nested = any(isinstance(one, dict) for one in value.values())
+        return ("; " if nested else ", ").join(f"{key}{':' if nested else ''} {_shown(one)}" for key, one in value.items())
     if isinstance(value, tuple):
         return joint.join(_shown(one) for one in value)
     if isinstance(value, int | float):

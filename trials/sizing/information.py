@@ -1,6 +1,6 @@
 """From sequences to what a trial can tell: covariance of the treatment effects per participant, degrees of freedom, estimability."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
@@ -89,9 +89,7 @@ class Information:
     exposure: Exposure | None = None
     fitted: Model | None = None  # for continuous outcomes in sequences
     series: Series | None = None  # for continuous outcomes in n-of-1 cycles
-    _found: dict[Any, Contrast] = field(
-        default_factory=dict, init=False, repr=False, compare=False
-    )  # asked for again and again in a search
+    _found: dict[Any, Any] = field(default_factory=dict, init=False, repr=False, compare=False)  # asked for again and again in a search
 
     @property
     def letters(self) -> tuple[str, ...]:
@@ -133,7 +131,46 @@ class Information:
         if key not in self._found:
             unit = _contrast(self.model, *key) if self.series is None else _of_series(self.series, weights)
             self._found[key] = Contrast(unit.variance * self.scale, unit.degrees_of_freedom, unit.reason)
+        found: Contrast = self._found[key]
+        return found
+
+    def recall(self, key: Any, find: Callable[[], Any]) -> Any:
+        """What `find` gives, worked out once for this information."""
+        if key not in self._found:
+            self._found[key] = find()
         return self._found[key]
+
+    def covariance(self, contrasts: Matrix) -> Matrix:
+        """n·Cov of the estimates of several contrasts that can be estimated.
+
+        Parameters
+        ----------
+        contrasts : array, shape (contrasts, treatments)
+            Weights in the order of `letters`; each row sums to 0.
+
+        Returns
+        -------
+        array, shape (contrasts, contrasts)
+            In squared units of the outcome.
+        """
+        k = len(self.letters)
+        return np.asarray(contrasts @ matrices_of(self.model).covariance[:k, :k] @ contrasts.T * self.scale)
+
+    def variances_in_common(self, contrasts: Matrix) -> float:
+        """How far contrasts share their variance estimate: 1 where it is the pooled residual, else the mean correlation of their own ones.
+
+        Notes
+        -----
+        Sequence s estimates a_s,ij = n_s·w_i'Σ_s w_j on n_s − 1 degrees of freedom, so that the covariance of two variance estimates is
+        Σ_s 2a_s,ij²/(n_s − 1) (Wishart); in a complete design the correlation is R_ij². Needed up to its leading term in n.
+        """
+        if self.design.n_periods == 1 or self.model.degrees_of_freedom not in {"robust", "satterthwaite"} or len(contrasts) < 2:
+            return 1.0
+        k = len(self.letters)
+        parts = np.einsum("ci,sij,dj->scd", contrasts, matrices_of(self.model).by_sequence[:, :k, :k], contrasts)
+        spread = np.einsum("scd,s->cd", parts**2, 1.0 / np.asarray(shares_of(self.model.allocation)))
+        sd = np.sqrt(np.diag(spread))
+        return float(np.mean((spread / np.outer(sd, sd))[np.triu_indices(len(sd), 1)]))
 
     def degrees_of_freedom(self) -> DegreesOfFreedom:
         """The degrees of freedom of the residual, where no contrast makes a difference."""

@@ -103,6 +103,17 @@ ALLOWED = {
     "maximum_n": "a whole number of evaluable people from 4 to 1,000,000",
     "true_within_subject_sd": "an SD above 0 in the outcome's unit (of the logarithm on the log scale)",
     "means": "one number for each letter of the design, in the outcome's unit",
+    "doses": 'the dose of each letter, 0 or more, for example {"A": 0, "B": 1.5, "C": 3}',
+    "mean_differences": 'the difference of each letter from the comparator, for example {"B": -0.5, "C": -1}',
+    "mean_ratios": 'the ratio of each letter to the comparator, above 0, for example {"B": 0.9, "C": 0.8}',
+    "order": 'the letters in the order in which they are tested, for example ["D", "C", "B"]',
+    "success": '"any" or "all"',
+    "adjustment": '"dunnett", "bonferroni", "holm" or "fixed_sequence"',
+    "max_effect": "a difference best dose − placebo in the outcome's unit, with its sign",
+    "shapes": 'one to eight shapes, for example [{"kind": "linear"}, {"kind": "emax", "ed50": 1.5}]',
+    "target": '"minimum" or "mean"',
+    "ed50": "a dose above 0",
+    "hill": "above 0 and at most 100",
 }
 OUTCOME_KINDS = ["continuous", "binary", "ordinal", "count"]
 TAGS = {"question": "kind", "outcome": "kind", "solve": "for", "moderator": "kind"}
@@ -148,7 +159,8 @@ def located(
         return [_unknown_tag(path, error, known)]
     if error["type"] == "extra_forbidden":
         noun = prefix[-1] if prefix and len(place) == 1 else ".".join(place[:-1])
-        return [{"field": ".".join(path), "message": unknown_key(path[-1], known.get(noun, {}).get(tag, ()))}]
+        keys = known.get(noun, {})
+        return [{"field": ".".join(path), "message": unknown_key(path[-1], keys.get(tag, keys.get("", ())))}]
     return [{"field": ".".join(path) or "plan", "message": _sentence(path or ["plan"], error)}]
 
 

@@ -18,6 +18,7 @@ from trials.sizing.noun import Located, Noun
 from trials.sizing.outcome import OUTCOMES, AdditiveOutcome, Continuous, LogOutcome, Outcome, continuous
 from trials.sizing.prior import Prior
 from trials.sizing.question import KINDS, Question, asked_of
+from trials.sizing.shapes import Shape
 from trials.sizing.simulation import Simulation
 from trials.sizing.solve import VERBS, Solve
 
@@ -118,6 +119,7 @@ KNOWN: dict[str, dict[str, list[str]]] = {
     "outcome": {sort: list(noun.model_fields) for sort, noun in OUTCOMES.items()},
     "question": {kind: list(noun.model_fields) for kind, noun in KINDS.items()},
     "question.moderator": {kind: list(noun.model_fields) for kind, noun in MODERATORS.items()},
+    "question.shapes": {"": list(Shape.model_fields)},
     "analysis": {"": list(Analysis.model_fields)},
     "analysis.re_estimation": {"": list(ReEstimation.model_fields)},
     "prior": {"": list(Prior.model_fields)},

@@ -13,12 +13,13 @@ from trials.sizing.nearby import Values, around, nice_step
 from trials.sizing.noun import Noun, plain
 from trials.sizing.outcome import LogOutcome
 from trials.sizing.plan import Plan
-from trials.sizing.question import PairwiseQuestion, Precision
+from trials.sizing.question import DoseResponseShapes, PairwiseQuestion, Precision
 from trials.sizing.question.assured import Assured
 from trials.sizing.question.group_sequential import GroupSequential
 from trials.sizing.question.re_estimated import ReEstimated
 from trials.sizing.question_curves import QuestionCurves, curves_of_questions, people_around, share_kept
 from trials.sizing.several import JointPlan
+from trials.sizing.shapes import DoseShapes
 from trials.sizing.size import information_for, size
 from trials.sizing.solve import ForHalfWidth, ForMeanDifference, ForMeanRatio, ForN
 from trials.sizing.stress import StressTest, stress
@@ -86,6 +87,7 @@ class Exploration(Noun):
     half_width: float | None = None
     confidence_level: float | None = None
     readings: tuple[str, ...] = ()
+    dose_shapes: DoseShapes | None = None
     stress: StressTest | None = None
     cycles_trade_off: CyclesTradeOff | None = None
     question_curves: QuestionCurves | None = None
@@ -126,6 +128,7 @@ def explore(plan: Plan | JointPlan, answer: "Answer | JointAnswer") -> Explorati
         half_width=width.half_width if width else None,
         confidence_level=width.confidence_level if width else None,
         readings=_readings(plan, answer, table),
+        dose_shapes=question.curves() if isinstance(question := asked(plan), DoseResponseShapes) else None,
         stress=stress(plan, answer),
         cycles_trade_off=cycles_trade_off(plan, answer),
     )

@@ -7,10 +7,13 @@ from pydantic import Discriminator, Tag
 
 from trials.sizing.question.base import Question as AnyQuestion
 from trials.sizing.question.correlation import Correlation
+from trials.sizing.question.dose_response_shapes import DoseResponseShapes
+from trials.sizing.question.dose_trend import DoseTrend
 from trials.sizing.question.equivalence import Equivalence
 from trials.sizing.question.first_event import FirstEvent
 from trials.sizing.question.heterogeneity import Heterogeneity
 from trials.sizing.question.individual_effect import IndividualEffect
+from trials.sizing.question.many_to_one import ManyToOne
 from trials.sizing.question.moderator import Moderator
 from trials.sizing.question.non_inferiority import NonInferiority
 from trials.sizing.question.omnibus import Omnibus
@@ -27,10 +30,13 @@ __all__ = [
     "KINDS",
     "AnyQuestion",
     "Correlation",
+    "DoseResponseShapes",
+    "DoseTrend",
     "Equivalence",
     "FirstEvent",
     "Heterogeneity",
     "IndividualEffect",
+    "ManyToOne",
     "Moderator",
     "NonInferiority",
     "Omnibus",
@@ -92,7 +98,10 @@ Question = Annotated[
     | Annotated[Moderator, Tag("moderator")]
     | Annotated[Correlation, Tag("correlation")]
     | Annotated[TwoProportions, Tag("two_proportions")]
-    | Annotated[TimeToEvent, Tag("time_to_event")],
+    | Annotated[TimeToEvent, Tag("time_to_event")]
+    | Annotated[DoseTrend, Tag("dose_trend")]
+    | Annotated[ManyToOne, Tag("many_to_one")]
+    | Annotated[DoseResponseShapes, Tag("dose_response_shapes")],
     Discriminator(_tag),
 ]
 
@@ -113,4 +122,7 @@ KINDS: dict[str, type[AnyQuestion]] = {
     "correlation": Correlation,
     "two_proportions": TwoProportions,
     "time_to_event": TimeToEvent,
+    "dose_trend": DoseTrend,
+    "many_to_one": ManyToOne,
+    "dose_response_shapes": DoseResponseShapes,
 }

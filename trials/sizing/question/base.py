@@ -88,6 +88,11 @@ class Question(Noun):
         """What deserves a second look beyond the question and its outcome, as (code, sentence); n is None where there is no answer."""
         return []
 
+    def letters_compared(self) -> tuple[str, ...]:
+        """The treatments that a design must give to answer this."""
+        pair = (getattr(self, "treatment", None), getattr(self, "comparator", None))
+        return tuple(letter for letter in pair if letter is not None)
+
     # the numbers
 
     def reason(self, information: "Information") -> str | None:

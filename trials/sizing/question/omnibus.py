@@ -56,6 +56,9 @@ class Omnibus(Question):
             found.append(("outcome.within_subject_cv", "within_subject_cv is missing."))
         return found
 
+    def letters_compared(self) -> tuple[str, ...]:
+        return tuple(self.means)
+
     def reason(self, information: "Information") -> str | None:
         first, *others = information.letters
         for other in others:
