@@ -59,7 +59,7 @@ def test_the_road_can_be_walked_without_scripts(new_page: Callable[..., Page], s
     page.get_by_role("button", name="Recalculate").last.click()
     expect(page.locator("#result dl.big")).to_contain_text("24")
 
-    page.get_by_role("group", name="Where SD comes from").get_by_label("What it says").fill("A pilot of ours.")
+    page.get_by_role("group", name="Where the variability comes from").get_by_label("What it says").fill("A pilot of ours.")
     page.get_by_role("textbox", name="Title").fill("A trial drafted without scripts")
     page.get_by_role("button", name="Save this sizing").last.click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("A trial drafted without scripts")
