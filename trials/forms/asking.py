@@ -57,7 +57,7 @@ class Asking:
         """Whether the boxes that are asked are not those that the page showed when it was sent."""
         if self.posted is None or SHOWN not in self.posted:
             return False
-        return self.posted[SHOWN].split() != list(self.fields) or self.posted.get(SHOWN_KIND) != f"{self.kind.name}/{self.outcome}"
+        return self._text(INPUTS, "shown").split() != list(self.fields) or self.posted.get(SHOWN_KIND) != f"{self.kind.name}/{self.outcome}"
 
     def set_aside(self) -> dict[str, str]:
         """What was typed for other kinds of question, by the name of its field."""
@@ -120,7 +120,7 @@ class Asking:
         if posted is None or SHOWN not in posted:
             return posted  # type: ignore[return-value]  # asked for only where something was posted
         data = posted.copy()
-        shown = set(posted[SHOWN].split())
+        shown = set(self._text(INPUTS, "shown").split())
         name, _slash, outcome = str(posted.get(SHOWN_KIND, "")).partition("/")
         before = kinds.BY_NAME.get(name)
         has_changed = before is not None and (name, outcome) != (self.kind.name, self.outcome)

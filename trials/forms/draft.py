@@ -291,5 +291,5 @@ class Draft:
 
 def _first(field: forms.BoundField) -> Iterator[str]:
     """The answer to a choice that says nothing."""
-    if isinstance(field.field, forms.ChoiceField) and (choices := list(field.field.choices)):
-        yield str(choices[0][0])
+    for value, _label in getattr(field.field, "choices", [])[:1]:
+        yield str(value)

@@ -116,7 +116,7 @@ class QuestionForm(forms.ModelForm[PlannedQuestion]):
         """The words of this kind for a column that other kinds have too."""
         field: Any = self.fields[box.column]
         if box.label:
-            field.label = capfirst(box.label)
+            field.label = capfirst(str(box.label))
         if box.help:
             field.help_text = box.help
         if unit := self.asking.around(box).unit:

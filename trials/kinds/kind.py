@@ -50,7 +50,9 @@ class Kind:
 
     def asked(self, outcome: str, said: Callable[[Box], str]) -> list[Box]:
         """The boxes that are asked for this sort of outcome, in order; `said` tells what was chosen in a box, as text."""
-        noun, choice, found = self.noun(outcome), {}, []
+        noun = self.noun(outcome)
+        choice: dict[str, str] = {}
+        found: list[Box] = []
         for known in self.boxes:
             box = _as_served(known, noun)
             if not _is_offered(box, outcome, noun) or not box.is_asked(choice):

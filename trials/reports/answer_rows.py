@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy
 from trials import kinds
 from trials.reports.display import NOT_GIVEN, count, number, percent, power
 from trials.reports.document import Cell, Column, Fact, Facts, Table, Value
-from trials.sizing.explain import LABELS
 
 MOST_PARTS = 8
 POWERS = (
@@ -125,6 +124,8 @@ def explored_rows(exploration: Mapping[str, Any], *, unit: str) -> Facts:
 
 def figure_label(name: str) -> str:
     """What a figure of an answer is called."""
+    from trials.sizing.explain import LABELS
+
     label = str(OWN_LABELS.get(name) or LABELS.get(name, name.replace("_", " ")))
     return label[:1].upper() + label[1:]
 
