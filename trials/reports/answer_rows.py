@@ -108,8 +108,8 @@ def figure_rows(answer: Mapping[str, Any], *, unit: str, leave_out: Sequence[str
     return Facts(tuple(Fact(figure_label(name), Cell(figure(answer, name, unit=unit))) for name in named))
 
 
-def explored_rows(exploration: Mapping[str, Any], *, unit: str) -> Facts:
-    """What else these people can show, as the exploration holds it."""
+def explored_rows(exploration: Mapping[str, Any], answer: Mapping[str, Any], *, unit: str) -> Facts:
+    """What else these people can show, as the exploration holds it and the answer does not say already."""
     level = percent(exploration.get("confidence_level")).text
     wanted = (
         ("detectable_difference", _("Detectable at this power")),
@@ -117,7 +117,9 @@ def explored_rows(exploration: Mapping[str, Any], *, unit: str) -> Facts:
     )
     return Facts(
         tuple(
-            Fact(label, Cell(number(exploration[name], unit=unit, digits=3))) for name, label in wanted if exploration.get(name) is not None
+            Fact(label, Cell(number(exploration[name], unit=unit, digits=3)))
+            for name, label in wanted
+            if exploration.get(name) is not None and name not in answer
         )
     )
 

@@ -62,7 +62,7 @@ def draft_context(draft: Draft, found: Preview | None) -> dict[str, Any]:
         context |= {
             "answer": found.answer,
             "headline": headline(plain),
-            "figure_rows": [*rows, *explored_rows(exploration, unit=found.names.unit).rows],
+            "figure_rows": [*rows, *explored_rows(exploration, plain, unit=found.names.unit).rows],
             "figure_tables": [drawn_block(table, f"figures-{at}") for at, table in enumerate(tables)],
             "summary": summary(found.plan, found.answer, found.names),
             "sensitivity": [drawn_block(block, f"sensitivity-{at}") for at, block in enumerate(_sensitivity(found, exploration))],
