@@ -202,6 +202,7 @@ def _assumption_fact(assumption: Assumption) -> AssumptionFact:
         value=assumption.value,
         text=in_words(assumption),
         unit=assumption.unit,
+        is_share=assumption.is_share,
         basis=row.basis,
         citation=row.source.reference() if row.source else "",
         doi=row.source.doi if row.source else "",

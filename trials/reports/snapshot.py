@@ -54,6 +54,7 @@ class AssumptionFact(Fact):
     value: float | None
     text: str = ""
     unit: str
+    is_share: bool | None = None
     basis: Literal["reported", "derived", "assumed", "unverified"]
     citation: str
     doi: str
