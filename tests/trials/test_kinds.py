@@ -90,7 +90,13 @@ def chosen(desk: Client, kind: str, outcome: str = "", **further: str) -> dict[s
     page = desk.get(reverse("protocol_add"), {"gap": "GAP-0017"})
     sent = posted(page.content.decode()) | {"protocol-title": "LDN against placebo"} | NOTES
     if kind in DOSES:
-        sent["protocol-sequences"] = "ABC/BCA/CAB"
+        sent |= {
+            "protocol-sequences": "ABC/BCA/CAB",
+            "treatments-TOTAL_FORMS": "3",
+            "treatments-2-letter": "C",
+            "treatments-2-drug": "naltrexone",
+            "treatments-2-dose_mg": "1.5",
+        }
     sent |= {"question-kind": kind, "action": "preview"}
     moved = desk.post(reverse("protocol_add"), sent)
     sent = posted(moved.content.decode()) | ({"question-outcome_kind": outcome} if outcome else {})
@@ -333,6 +339,47 @@ def test_inputs_beyond_the_boxes_of_the_page_are_kept(desk: Client) -> None:
     question = PlannedQuestion.objects.get()
     assert question.inputs == {"design": {"allocation": [2, 1]}, "outcome": {"autocorrelation": 0.2}}
     assert dig(planning.plan_of(question.protocol, question), "design.allocation") == [2, 1]
+
+
+@pytest.mark.skipif(not getattr(KINDS["superiority"], "takes_prior", False), reason="the engine knows no looks and priors yet")
+@pytest.mark.parametrize(
+    ("typed", "figures"),
+    [
+        ({"inputs-analysis__looks": "2", "inputs-analysis__spending": "obrien_fleming"}, {"critical_values", "n_per_look", "power"}),
+        ({"inputs-prior__sd_degrees_of_freedom": "28"}, {"assurance", "power"}),
+        ({"inputs-prior__effect_standard_error": "0.2", "inputs-solve__target_assurance": "80"}, {"assurance"}),
+        ({"inputs-analysis__re_estimation__maximum_n": "120"}, {"expected_n", "type_one_error"}),
+    ],
+)
+def test_looks_priors_and_re_estimation_are_asked_among_the_advanced_boxes(typed: dict[str, str], figures: set[str], desk: Client) -> None:
+    sent = chosen(desk, "superiority") | typed
+
+    fragment = desk.post(reverse("protocol_preview"), sent)
+    desk.post(reverse("protocol_add"), sent | {"action": "size"})
+
+    assert fragment.context.get("answer") is not None, fragment.content.decode()
+    assert figures <= set(Sizing.objects.get().answer)
+
+
+@pytest.mark.skipif("cycles" not in KINDS["superiority"].verbs, reason="the engine knows no n-of-1 series yet")
+@pytest.mark.parametrize(
+    ("typed", "headline"),
+    [
+        ({}, ["Evaluable", "Randomised"]),
+        ({"inputs-solve__for": "cycles"}, ["Cycles", "Evaluable"]),
+    ],
+)
+@pytest.mark.parametrize("kind", ["superiority", "heterogeneity"])
+def test_an_n_of_1_series_is_sized_by_people_or_by_cycles(kind: str, typed: dict[str, str], headline: list[str], desk: Client) -> None:
+    asked = chosen(desk, kind) | {"inputs-design__name": "n_of_1"} | typed
+    sent = posted(desk.post(reverse("protocol_add"), asked | {"action": "preview"}).content.decode())
+    sent = posted(desk.post(reverse("protocol_add"), sent | {"action": "preview"}).content.decode())
+
+    fragment = desk.post(reverse("protocol_preview"), sent)
+
+    assert fragment.context.get("answer") is not None, fragment.content.decode()
+    assert [figure.label for figure in fragment.context["headline"]] == headline
+    assert fragment.context["answer"].plan.design.is_n_of_1
 
 
 def test_text_for_boxes_that_nobody_knows_is_not_kept(desk: Client) -> None:

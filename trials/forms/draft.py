@@ -71,6 +71,7 @@ class Draft:
         self, data: QueryDict | None = None, *, protocol: Protocol | None = None, gap: Gap | None = None, to_keep: bool = True
     ) -> None:
         self.is_new = protocol is None
+        self.new_letters: list[str] = []
         protocol = protocol or Protocol(**defaults.PROTOCOL)
         question = protocol.primary_question if not self.is_new else None
         proposed = {"gaps": [gap]} if gap else {}
@@ -92,7 +93,20 @@ class Draft:
         formset = forms.inlineformset_factory(
             Protocol, Treatment, form=TreatmentForm, formset=TreatmentFormSet, extra=len(initial), can_delete=False, max_num=len(LETTERS)
         )
-        return formset(data, instance=protocol, initial=initial, prefix="treatments")
+        return formset(self._with_new_letters(data), instance=protocol, initial=initial, prefix="treatments")
+
+    def _with_new_letters(self, data: QueryDict | None) -> QueryDict | None:
+        """What was posted, with blank boxes for letters of the sequences that the page had none for."""
+        total = str(data.get("treatments-TOTAL_FORMS", "")) if data is not None else ""
+        if data is None or not total.isdecimal() or int(total) > len(LETTERS):
+            return data
+        shown = {str(data.get(f"treatments-{row}-letter", "")) for row in range(int(total))}
+        self.new_letters = [letter for letter in self._letters() if letter not in shown][: len(LETTERS) - int(total)]
+        grown = data.copy()
+        grown["treatments-TOTAL_FORMS"] = str(int(total) + len(self.new_letters))
+        for row, letter in enumerate(self.new_letters, int(total)):
+            grown[f"treatments-{row}-letter"] = letter
+        return grown
 
     def _sources(
         self, data: QueryDict | None, question: PlannedQuestion | None
@@ -206,12 +220,6 @@ class Draft:
     def treatments_typed(self) -> list[Treatment]:
         """The treatments as typed so far, or as proposed."""
         return [form.instance if form.is_bound or form.instance.pk else Treatment(**form.initial) for form in self.treatments]
-
-    @property
-    def letters_without_boxes(self) -> list[str]:
-        """Letters of the sequences as typed that the page has no boxes for yet; saving the draft brings them."""
-        shown = {form["letter"].value() for form in self.treatments}
-        return [letter for letter in self.protocol.instance.letters() if letter not in shown]
 
     @property
     def all_forms(self) -> list[forms.BaseForm]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.utils.translation import gettext_lazy as _
 
 from trials.kinds.box import EFFECT, VARIABILITY, Box
 from trials.kinds.kind import Kind
-from trials.kinds.shared import DROPOUT, MODEL, RATES
+from trials.kinds.shared import BETTER, DROPOUT, MODEL, RATES
 
 COMPANIONS = _("Companion designs")
 
@@ -71,6 +73,7 @@ TWO_PROPORTIONS = Kind(
             required=False,
             part=MODEL,
         ),
+        replace(BETTER, label=_("direction, where there is a margin"), required=False, part=MODEL),
     ),
     outcomes=(),
     has_sequences=False,

@@ -10,6 +10,7 @@ from trials.kinds.shared import (
     BETTER,
     BETWEEN_SUBJECT_SD,
     COMPARATOR,
+    CONTINUOUS,
     DROPOUT,
     FIT,
     INDIVIDUAL_RESPONSE,
@@ -113,10 +114,22 @@ MANY_TO_ONE = Kind(
             _("This treatment − comparator, with its sign."),
             row=EFFECT,
             example=-1.0,
+            outcomes=("additive",),
             wanted=_("the mean difference of each treatment from the comparator"),
+        ),
+        Box(
+            "question.mean_ratios",
+            _("mean ratio of {letter}"),
+            "others",
+            help=_("This treatment ÷ comparator: 0.8 means 20 % lower."),
+            row=EFFECT,
+            example=0.8,
+            outcomes=("log",),
+            wanted=_("the mean ratio of each treatment to the comparator"),
         ),
         *USUAL,
     ),
+    outcomes=CONTINUOUS,
 )
 
 DOSE_RESPONSE_SHAPES = Kind(

@@ -95,19 +95,44 @@ FIRST_EVENT = Kind(
 )
 
 KNOWN_BY = PAGE + "known_by"
+BASIS = "question.per"
+OBSERVED, TRUE = on(KNOWN_BY, "observed"), on(KNOWN_BY, "true")
+PER_PERSON, PER_YEAR = on(BASIS, "person"), on(BASIS, "person_year")
 RATE_UPPER_LIMIT = Kind(
     "rate_upper_limit",
     HARM,
     _("Upper limit: can a rate of harm be excluded?"),
-    _("How much time on the drug it takes until the upper confidence limit of a rate lies below a rate that would worry."),
+    _(
+        "How many people, or how much time on the drug, it takes until the upper confidence limit of a rate lies below a rate that would worry."
+    ),
     (
+        Box(
+            BASIS,
+            _("the rate is"),
+            "choice",
+            choices=(("person", _("The share of people over the follow-up")), ("person_year", _("A number a person-year"))),
+            required=False,
+        ),
+        Box(
+            "question.upper_limit",
+            _("share to be excluded"),
+            "percent",
+            "%",
+            _("The upper limit has to lie below it, such as 2."),
+            variant="share",
+            example=0.02,
+            least=0.0,
+            when=PER_PERSON,
+            wanted=_("the share of people to be excluded"),
+        ),
         Box(
             "question.upper_limit",
             _("rate to be excluded"),
-            variant="rate",
             unit=A_PERSON_YEAR,
             help=_("The upper limit has to lie below it, such as 0.02."),
+            variant="rate",
             example=0.02,
+            when=PER_YEAR,
             wanted=_("the rate to be excluded"),
         ),
         Box(
@@ -124,8 +149,20 @@ RATE_UPPER_LIMIT = Kind(
             help=_("Such as 0."),
             row=EFFECT,
             example=0,
-            when=on(KNOWN_BY, "observed"),
+            when=OBSERVED,
             wanted=_("how many cases are assumed to be seen"),
+        ),
+        Box(
+            "question.event_rate",
+            _("true share of people with the event"),
+            "percent",
+            "%",
+            _("Below the share to be excluded, such as 0.5."),
+            row=EFFECT,
+            example=0.005,
+            least=0.0,
+            when=(*TRUE, *PER_PERSON),
+            wanted=_("the true share of people with the event"),
         ),
         Box(
             "question.person_time_rate",
@@ -134,17 +171,16 @@ RATE_UPPER_LIMIT = Kind(
             help=_("Below the rate to be excluded, such as 0.005."),
             row=EFFECT,
             example=0.005,
-            when=on(KNOWN_BY, "true"),
+            when=(*TRUE, *PER_YEAR),
             wanted=_("the true rate"),
         ),
         *EXPOSURE,
         ONE_SIDED_CONFIDENCE,
-        replace(POWER, label=_("chance wanted to exclude it"), help=_("Such as 90."), when=on(KNOWN_BY, "true")),
+        replace(POWER, label=_("chance wanted to exclude it"), help=_("Such as 90."), when=TRUE),
     ),
     outcomes=(),
     has_sequences=False,
     needs_instrument=False,
-    units={"upper_limit": A_PERSON_YEAR},
 )
 
 RATE_PRECISION = Kind(

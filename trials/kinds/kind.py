@@ -11,7 +11,7 @@ from trials.sizing.question import KINDS, AnyQuestion
 
 CONTINUOUS = {"additive": "continuous", "log": "continuous"}  # sort of outcome -> kind of outcome, where they differ
 ONLY_WHERE_TAKEN = {"test", "people", "looks", "spending", "re_estimation"}
-NOT_YET = frozenset({"analysis.looks", "analysis.spending", "analysis.re_estimation", "prior", "solve.target_assurance"})
+AROUND_THE_TEST = ("prior", "solve.target_assurance", "analysis.looks", "analysis.spending", "analysis.re_estimation")
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,6 @@ class Kind:
     proposes: Mapping[str, Any] | None = None
     has_sequences: bool = True  # whether the sequences of the protocol are its design
     needs_instrument: bool = True
-    units: Mapping[str, Text] | None = None  # units of figures of the answer, where it is not the outcome's
 
     def noun(self, outcome: str) -> type[AnyQuestion] | None:
         """The engine's class that answers it for this sort of outcome; none where no method serves the two."""
@@ -76,7 +75,7 @@ def _is_offered(box: Box, outcome: str, noun: type[AnyQuestion] | None) -> bool:
     if noun is None or (box.outcomes and outcome not in box.outcomes):
         return False
     block, _stop, word = box.path.partition(".")
-    if box.path in NOT_YET or block in NOT_YET:
+    if box.path.startswith(AROUND_THE_TEST) and not getattr(noun, "takes_prior", False):
         return False
     if box.sort == "choice" and not box.choices:
         return False

@@ -13,6 +13,7 @@ SHAPE = _("Shape of the trial")
 MODEL = _("Model of the analysis")
 PEOPLE = _("People who differ")
 LOOKS = _("Interim looks")
+AGAIN = _("Looking at n again")
 PRIOR = _("Uncertain assumptions (assurance)")
 
 TREATMENT = Box(
@@ -265,6 +266,7 @@ INTERIM = (
         help=_("Equally spaced, the last one included, such as 2. Empty for one look at the end."),
         required=False,
         part=LOOKS,
+        outcomes=CONTINUOUS,
     ),
     Box(
         "analysis.spending",
@@ -275,6 +277,36 @@ INTERIM = (
         ),
         required=False,
         part=LOOKS,
+    ),
+)
+RE_ESTIMATION = (
+    Box(
+        "analysis.re_estimation.maximum_n",
+        _("most people after looking at n again"),
+        "count",
+        help=_("n is looked at again on the way, from the variability alone, blind to the treatments. Empty if it is not."),
+        required=False,
+        part=AGAIN,
+        outcomes=("additive",),
+    ),
+    Box(
+        "analysis.re_estimation.at_fraction",
+        _("when n is looked at again"),
+        "percent",
+        "%",
+        _("Share of the planned people who are then complete, such as 50, which is usual."),
+        required=False,
+        part=AGAIN,
+        outcomes=("additive",),
+    ),
+    Box(
+        "analysis.re_estimation.true_within_subject_sd",
+        _("within-subject SD that is then true"),
+        unit=OUTCOME_UNIT,
+        help=_("To see what n becomes if the planned one is wrong. Empty for the planned one."),
+        required=False,
+        part=AGAIN,
+        outcomes=("additive",),
     ),
 )
 UNCERTAIN = (
@@ -328,6 +360,7 @@ UNCERTAIN = (
         required=False,
         whole=True,
         part=PRIOR,
+        outcomes=CONTINUOUS,
     ),
     Box(
         "solve.target_assurance",
@@ -337,6 +370,7 @@ UNCERTAIN = (
         _("The chance of success over everything that is uncertain, such as 80. Empty to plan by power."),
         required=False,
         part=PRIOR,
+        outcomes=CONTINUOUS,
     ),
 )
 SPREAD = (BETWEEN_SUBJECT_SD, BETWEEN_SUBJECT_CV, INDIVIDUAL_RESPONSE, INDIVIDUAL_RESPONSE_LOG, AUTOCORRELATION)

@@ -9,7 +9,6 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from trials import kinds
 from trials.reports.display import NOT_GIVEN, count, number, percent, power
 from trials.reports.document import Cell, Column, Fact, Facts, Table, Value
 
@@ -28,6 +27,7 @@ POWERS = (
 )
 SHARES = ("confidence_level", "probability")
 COUNTS = ("cycles", "events", "n_stays", "n_if_continuous", "main_effect_n", "trials_run")
+RATES = ("half_width", "upper_limit")  # of questions about harm
 IN_OUTCOME_UNIT = ("half_width", "mean_difference", "within_subject_sd", "standard_error")
 # what an answer may hold, in the order in which it is read
 ORDER = (
@@ -141,8 +141,8 @@ def figure(answer: Mapping[str, Any], name: str, *, unit: str) -> Value:
         return power(value)
     if name in SHARES:
         return percent(value)
-    if name == "within_subject_cv":
-        return percent(value, decimals=1)
+    if name == "within_subject_cv" or _is_share(answer, name):
+        return percent(value, decimals=2)
     if name in {*COUNTS, "degrees_of_freedom", "numerator_degrees_of_freedom"} and float(value).is_integer():
         return count(int(value))
     return number(value, unit=_unit(answer, name, unit))
@@ -169,14 +169,21 @@ def figure_tables(answer: Mapping[str, Any], *, labels: Mapping[str, str]) -> tu
 
 
 def _unit(answer: Mapping[str, Any], name: str, unit: str) -> str:
-    """The unit of a figure: that of the outcome, unless the outcome is compared by ratios or the kind of question has another."""
+    """The unit of a figure: that of the outcome, unless it is compared by ratios, or the figure is a rate."""
     plan = answer.get("plan") or {}
-    kind = kinds.BY_NAME.get((plan.get("question") or {}).get("kind", ""))
-    if kind is not None and kind.units is not None and name in kind.units:
-        return str(kind.units[name])
+    if name in RATES and plan.get("exposure"):
+        return _("a person-year")
     outcome = plan.get("outcome") or {}
     is_additive = outcome.get("kind") == "continuous" and outcome.get("scale", "additive") == "additive"
     return unit if name in IN_OUTCOME_UNIT and is_additive else ""
+
+
+def _is_share(answer: Mapping[str, Any], name: str) -> bool:
+    """Whether a figure about harm is a share of people rather than a rate over time."""
+    plan = answer.get("plan") or {}
+    question = plan.get("question") or {}
+    counts_people = question.get("event_rate") is not None or question.get("per") == "person"
+    return name in RATES and bool(plan.get("exposure")) and counts_people
 
 
 def _powers(caption: str, heading: str, powers: Mapping[str, float]) -> Table:

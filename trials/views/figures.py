@@ -46,11 +46,13 @@ def trial_figures(protocol: Protocol, treatments: Iterable[Treatment], n_per_seq
 def draft_context(draft: Draft, found: Preview | None) -> dict[str, Any]:
     """Everything beside the boxes of a draft: the design's figure, and the result where there is one."""
     answer = found.answer if found else None
-    design_is_wrong = any(name in draft.protocol.errors for name in ("sequences", "period_days", "washout_days", "run_in_days"))
+    hides_design = not draft.question.instance.uses_sequences() or any(
+        name in draft.protocol.errors for name in ("sequences", "period_days", "washout_days", "run_in_days")
+    )
     n_per_sequence = answer.n_randomised_per_sequence if answer else None
     context: dict[str, Any] = {
         "draft": draft,
-        "figures": {} if design_is_wrong else trial_figures(draft.protocol.instance, draft.treatments_typed(), n_per_sequence),
+        "figures": {} if hides_design else trial_figures(draft.protocol.instance, draft.treatments_typed(), n_per_sequence),
         "result": found,
     }
     if found:

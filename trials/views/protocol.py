@@ -52,7 +52,9 @@ def protocol_detail(request: SignedInRequest, uid: str) -> HttpResponse:
         "inputs": planning.decisions(question) if question else [],
         "missing": protocol.missing(),
         "sizings": sizings,
-        "figures": trial_figures(protocol, protocol.treatments.all(), latest.answer["n_randomised_per_sequence"] if latest else None),
+        "figures": trial_figures(protocol, protocol.treatments.all(), latest.answer.get("n_randomised_per_sequence") if latest else None)
+        if question is None or question.uses_sequences()
+        else {},
         "editable": Protocol.objects.editable_by(request.user).filter(pk=protocol.pk).exists(),
     }
 
