@@ -346,7 +346,10 @@ def test_inputs_beyond_the_boxes_of_the_page_are_kept(desk: Client) -> None:
     ("typed", "figures"),
     [
         ({"inputs-analysis__looks": "2", "inputs-analysis__spending": "obrien_fleming"}, {"critical_values", "n_per_look", "power"}),
-        ({"inputs-prior__sd_degrees_of_freedom": "28"}, {"assurance", "power"}),
+        (
+            {"inputs-prior__sd_degrees_of_freedom": "28", "inputs-solve__target_assurance": "80", "question-target_power": ""},
+            {"assurance"},
+        ),
         ({"inputs-prior__effect_standard_error": "0.2", "inputs-solve__target_assurance": "80"}, {"assurance"}),
         ({"inputs-analysis__re_estimation__maximum_n": "120"}, {"expected_n", "type_one_error"}),
     ],

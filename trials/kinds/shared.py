@@ -105,7 +105,8 @@ LOST_OVER_TIME = replace(
 
 ALPHA = Box("analysis.alpha", column="alpha", is_rate=True, example=0.05, wanted=_("the significance level"))
 SIDES = Box("analysis.sides", column="sides", sort="choice", is_rate=True, choices=(("2", ""), ("1", "")), wanted=_("the sides"))
-POWER = Box("solve.target_power", column="target_power", sort="percent", unit="%", is_rate=True, example=0.9, wanted=_("the power wanted"))
+A_TARGET = _("the power wanted")
+POWER = Box("solve.target_power", column="target_power", sort="percent", unit="%", is_rate=True, example=0.9, alternative=A_TARGET)
 RATES = (POWER, ALPHA, SIDES)
 ONE_SIDED = replace(ALPHA, example=0.025, help=_("One-sided; by convention 0.025."))
 CONFIDENCE = Box(
@@ -367,8 +368,11 @@ UNCERTAIN = (
         _("assurance wanted, in place of a power"),
         "percent",
         "%",
-        _("The chance of success over everything that is uncertain, such as 80. Empty to plan by power."),
+        _(
+            "The chance of success over everything that is uncertain, such as 80. Empty to plan by power, which leaves uncertainty out of account."
+        ),
         required=False,
+        alternative=A_TARGET,
         part=PRIOR,
         outcomes=CONTINUOUS,
     ),
