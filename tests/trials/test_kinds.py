@@ -161,6 +161,27 @@ def test_a_kind_can_be_drafted_previewed_saved_sized_and_opened_again(kind: str,
     assert desk.get(reverse("protocol_detail", args=[protocol.uid])).status_code == 200
 
 
+@pytest.mark.parametrize("kind", sorted({kind for kind, _outcome in CASES} - DOSES - {"omnibus"}))
+def test_a_kind_is_sized_by_its_proposals_as_soon_as_it_is_chosen(kind: str, desk: Client) -> None:
+    sent = posted(desk.get(reverse("protocol_add"), {"gap": "GAP-0017"}).content.decode())
+
+    fragment = desk.post(reverse("protocol_preview"), sent | {"question-kind": kind})
+
+    assert fragment.context.get("answer") is not None, fragment.content.decode()
+    assert fragment.context["answer"].n_evaluable
+
+
+def test_a_stored_draft_that_is_given_another_kind_keeps_its_letters(desk: Client) -> None:
+    address = desk.post(reverse("protocol_add"), chosen(desk, "omnibus") | {"action": "save"}).headers["Location"]
+    PlannedQuestion.objects.update(set_aside={}, comparator="B", better="lower")
+    sent = posted(desk.get(address).content.decode())
+
+    back = posted(desk.post(address, sent | {"question-kind": "superiority", "action": "preview"}).content.decode())
+
+    assert (back["question-treatment"], back["question-comparator"], back["question-better"]) == ("A", "B", "lower")
+    assert (back["question-sides"], back["question-mean_difference"]) == ("2", "-1")
+
+
 @pytest.mark.parametrize(("kind", "outcome"), CASES)
 def test_a_sizing_names_every_assumed_value_with_its_source(kind: str, outcome: str, desk: Client) -> None:
     desk.post(reverse("protocol_add"), chosen(desk, kind, outcome) | {"action": "size"})

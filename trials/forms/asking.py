@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from trials import kinds
 from trials.defaults import QUESTION
-from trials.forms.controls import Around, as_typed, control_of, same_number
+from trials.forms.controls import Around, as_typed, control_of, one_field, same_number
 from trials.kinds import Box, Kind
 
 if TYPE_CHECKING:
@@ -105,6 +105,8 @@ class Asking:
         found: dict[str, str] = {}
         for box in boxes:
             value = kind.proposal(box)
+            if box.sort == "choice" and not box.column and value is None:
+                value = box.choices[0][0] if box.choices else None
             if value is None or (box.has_outcome_unit() and self.unit != str(QUESTION["unit"])):
                 continue
             control = control_of(box)
@@ -125,11 +127,19 @@ class Asking:
         before = kinds.BY_NAME.get(name)
         has_changed = before is not None and (name, outcome) != (self.kind.name, self.outcome)
         old = self._proposals(before, list(before.boxes)) if before and has_changed else {}
+        for box in self.boxes:
+            if (
+                box.column
+                and box.name not in shown
+                and f"{COLUMNS}-{box.name}" not in posted
+                and (kept := self.question.value_of(box)) is not None
+            ):
+                data[f"{COLUMNS}-{box.name}"] = as_typed(kept, one_field(box, self.around(box), box.name))
         for field, proposal in self._proposals(self.kind, self.boxes).items():
             full = f"{COLUMNS if self.fields[field][0].column else INPUTS}-{field}"
-            if full not in posted:
+            if full not in data:
                 if field not in shown:
                     data[full] = proposal
-            elif has_changed and (not posted[full] or (field in old and same_number(str(posted[full]), old[field]))):
+            elif has_changed and (not data[full] or (field in old and same_number(str(data[full]), old[field]))):
                 data[full] = proposal
         return data

@@ -135,7 +135,7 @@ MANY_TO_ONE = Kind(
 DOSE_RESPONSE_SHAPES = Kind(
     "dose_response_shapes",
     DOSES,
-    _("Dose–response shapes: is there a signal of any likely shape? (MCP-Mod)"),
+    _("Dose–response shapes (MCP-Mod): is there any signal?"),
     _("Whether the outcome follows the dose in any of several candidate shapes, each with its best contrast, tested together."),
     (
         BETTER,
