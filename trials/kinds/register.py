@@ -27,6 +27,16 @@ OUTCOMES: dict[str, Text] = {
 }
 
 
+def kind_choices() -> list[tuple[str, Text]]:
+    """Every kind with its label."""
+    return [(kind.name, kind.label) for kind in ALL]
+
+
+def outcome_choices() -> list[tuple[str, Text]]:
+    """Every sort of outcome with its label."""
+    return list(OUTCOMES.items())
+
+
 def kind_of(name: str) -> Kind:
     """The kind of this name; superiority for a name that nobody knows."""
     return BY_NAME.get(name, COMPARISONS[0])

@@ -49,13 +49,11 @@ class PlannedQuestion(models.Model):
 
     protocol = models.ForeignKey(Protocol, verbose_name=_("protocol"), related_name="questions", on_delete=models.CASCADE)
     is_primary = models.BooleanField(_("primary"), default=True, editable=False)
-    kind = models.CharField(
-        _("kind of question"), max_length=30, choices=[(kind.name, kind.label) for kind in kinds.ALL], default="superiority"
-    )
+    kind = models.CharField(_("kind of question"), max_length=30, choices=kinds.kind_choices, default="superiority")
     outcome_kind = models.CharField(
         _("kind of outcome"),
         max_length=10,
-        choices=list(kinds.OUTCOMES.items()),
+        choices=kinds.outcome_choices,
         default="additive",
         help_text=_("How it is measured and compared."),
     )
