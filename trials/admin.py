@@ -18,6 +18,7 @@ class PlannedQuestionInline(admin.StackedInline[PlannedQuestion, Protocol]):
     model = PlannedQuestion
     extra = 0
     show_change_link = False
+    readonly_fields = ("kind", "outcome_kind", "inputs")  # the site's drafting page asks what belongs to each kind
 
 
 @admin.register(Protocol)

@@ -12,20 +12,29 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from trials.models import PlannedQuestion, Sizing
+from trials.kinds import DIFFERENCE_SD
+from trials.kinds.values import merged, put
+from trials.models import Assumption, PlannedQuestion, Sizing
+from trials.reports.display import given, percent
 from trials.reports.snapshot import AssumptionFact, GapFact, OutcomeFact, SentencesFact, Snapshot, TreatmentFact
+from trials.sizing.asked import asked
 from trials.sizing.plan import MalformedPlan, Plan, read_plan
-from trials.sizing.wording import Names, describe_method, hypothesis, plain_statement, statement
+from trials.sizing.wording import Names, describe_method, hypothesis, plain_statement, statement, summary
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from django.contrib.auth.models import User
 
-    from trials.models import Assumption, Protocol
+    from trials.models import Protocol
     from trials.sizing.answer import Answer
     from trials.sizing.sensitivity import Exploration
 
-
-FORM_WORDS = ("mean_difference", "difference_sd", "within_subject_sd", "dropout_rate", "alpha", "target_power")
+OUTCOME_WORDS = {
+    "additive": {"kind": "continuous", "scale": "additive"},
+    "log": {"kind": "continuous", "scale": "log"},
+    **{kind: {"kind": kind} for kind in ("binary", "ordinal", "count")},
+}
 
 
 class NotReadyError(Exception):
@@ -42,44 +51,62 @@ class Preview:
     names: Names
 
 
-def plan_of(protocol: Protocol, question: PlannedQuestion) -> dict[str, Any]:
-    """The question in the plan language; what the draft does not give yet is left out."""
-    if question.difference_sd is not None:
-        within_subject_sd: Any = {"from": "difference_sd", "difference_sd": question.difference_sd}
-    else:
-        within_subject_sd = question.within_subject_sd
-    return {
-        "design": {"text": protocol.sequences} if protocol.sequences else {},
-        "outcome": {"kind": "continuous", "scale": "additive"} | _given(within_subject_sd=within_subject_sd),
-        "question": {"kind": question.kind, "treatment": question.treatment, "comparator": question.comparator}
-        | _given(mean_difference=question.mean_difference, better=question.better),
-        "analysis": {"sides": question.sides} | _given(alpha=question.alpha),
-        "attrition": _given(dropout_rate=question.dropout_rate),
-        "solve": {"for": "n"} | _given(target_power=question.target_power),
+def plan_of(protocol: Protocol, question: PlannedQuestion, doses: Mapping[str, float] | None = None) -> dict[str, Any]:
+    """The question in the plan language; what the draft does not give yet is left out.
+
+    `doses` are those of the treatments by letter, in mg; without them the stored ones count.
+    """
+    kind, asked = question.definition, question.boxes()
+    plan: dict[str, Any] = {
+        "design": {"text": protocol.sequences} if question.uses_sequences() and protocol.sequences else {},
+        "outcome": dict(OUTCOME_WORDS[question.outcome_kind]) if kind.outcomes else {},
+        "question": {"kind": question.kind},
+        "analysis": {},
+        "attrition": {},
+        "solve": {"for": "n"},
     }
+    for box in asked:
+        if box.column and (value := question.value_of(box)) is not None:
+            if box.path == DIFFERENCE_SD:  # a converter stands in place of the SD
+                put(plan, "outcome.within_subject_sd", {"from": "difference_sd", "difference_sd": value})
+            else:
+                put(plan, box.path, value)
+        elif box.sort == "doses":
+            put(plan, box.path, dict(doses if doses is not None else protocol.doses()))
+    plan = merged(plan, question.inputs)
+    if "target_assurance" in plan["solve"]:
+        plan["solve"].pop("target_power", None)
+    optional = [name for name in ("design", "outcome") if not plan[name] and (name == "outcome" or not kind.has_sequences)]
+    return {name: block for name, block in plan.items() if name not in optional}
 
 
-def problems(protocol: Protocol, question: PlannedQuestion) -> dict[str, str]:
-    """What the engine refuses, by the field's name and in the words of the form; what is not given yet is no problem."""
-    if protocol.sequences and all(len(sequence) == 1 for sequence in protocol.sequences.split("/")):
-        return {"sequences": _("A crossover has at least two periods: give each sequence two letters or more, such as AB/BA.")}
+def problems(protocol: Protocol, question: PlannedQuestion, doses: Mapping[str, float] | None = None) -> dict[str, str]:
+    """What the engine refuses, by its path in the plan and in the words of the form; what is not given yet is no problem."""
+    if question.uses_sequences() and protocol.sequences and all(len(sequence) == 1 for sequence in protocol.sequences.split("/")):
+        return {"design.sequences": _("A crossover has at least two periods: give each sequence two letters or more, such as AB/BA.")}
+    plan = plan_of(protocol, question, doses)
     try:
-        read_plan(plan_of(protocol, question))
+        read_plan(plan)
     except MalformedPlan as refusal:
-        found = {_field_of(error["field"], question): _in_form_words(error["message"]) for error in refusal.errors}
-        return {name: message for name, message in found.items() if not _is_blank(name, protocol, question)}
+        return {
+            error["field"]: _in_form_words(error["message"], question)
+            for error in refusal.errors
+            if not _is_blank(error["field"], plan, question)
+        }
     return {}
 
 
-def preview(protocol: Protocol, question: PlannedQuestion, labels: dict[str, str]) -> Preview | None:
+def preview(
+    protocol: Protocol, question: PlannedQuestion, labels: dict[str, str], doses: Mapping[str, float] | None = None
+) -> Preview | None:
     """Size a draft without keeping anything; none while an assumption is missing or refused. `labels` say what the letters are."""
     from trials.sizing.sensitivity import explore
     from trials.sizing.size import size
 
-    if _lacks_an_assumption(question):
+    if any(box.is_in_plan and box.key != "better" for box in question.lacking()):
         return None
     try:
-        plan = read_plan(plan_of(protocol, question))
+        plan = read_plan(plan_of(protocol, question, doses))
     except MalformedPlan:
         return None
 
@@ -140,7 +167,7 @@ def snapshot_of(protocol: Protocol, question: PlannedQuestion, found: Preview) -
         protocol_uid=protocol.uid,
         protocol_title=protocol.title,
         gaps=tuple(GapFact(uid=gap.uid, title=gap.title, question=gap.question, population=gap.population) for gap in protocol.gaps.all()),
-        sequences=tuple(protocol.sequences.split("/")),
+        sequences=tuple(protocol.sequences.split("/")) if protocol.sequences else (),
         period_days=protocol.period_days or 0,
         washout_days=protocol.washout_days or 0,
         run_in_days=protocol.run_in_days or 0,
@@ -155,9 +182,12 @@ def snapshot_of(protocol: Protocol, question: PlannedQuestion, found: Preview) -
             for treatment in protocol.treatments.all()
             if treatment.letter in protocol.letters()
         ),
+        question_label=question.get_kind_display(),
         outcome=OutcomeFact(outcome=question.outcome, instrument=question.instrument, unit=question.unit, better=question.better),
         assumptions=tuple(_assumption_fact(assumption) for assumption in question.assumptions()),
         sentences=SentencesFact(
+            summary=summary(plan, answer, names),
+            measure=asked(plan).measure(plan),
             hypothesis=hypothesis(plan, names),
             statement=statement(plan, answer, names),
             plain_statement=plain_statement(plan, answer, names),
@@ -168,12 +198,13 @@ def snapshot_of(protocol: Protocol, question: PlannedQuestion, found: Preview) -
 
 def _assumption_fact(assumption: Assumption) -> AssumptionFact:
     row = assumption.source
-    if row is None or assumption.value is None:  # save_sizing refuses a question that lacks either
+    if row is None or (assumption.value is None and not assumption.words):  # save_sizing refuses a question that lacks either
         raise NotReadyError(assumption.label)
     return AssumptionFact(
         name=assumption.name,
         label=assumption.label,
         value=assumption.value,
+        text=in_words(assumption),
         unit=assumption.unit,
         basis=row.basis,
         citation=row.source.reference() if row.source else "",
@@ -183,31 +214,36 @@ def _assumption_fact(assumption: Assumption) -> AssumptionFact:
     )
 
 
-def _given(**values: Any) -> dict[str, Any]:
-    return {name: value for name, value in values.items() if value not in (None, "")}
+def in_words(assumption: Assumption) -> str:
+    """The value as a person reads it: with its unit, or in per cent."""
+    if assumption.value is None:
+        return assumption.words or "–"
+    return (percent(assumption.value) if assumption.is_share else given(assumption.value, unit=assumption.unit)).text
 
 
-def _lacks_an_assumption(question: PlannedQuestion) -> bool:
-    needed = (question.mean_difference, question.dropout_rate, question.alpha, question.target_power)
-    return None in needed or (question.difference_sd is None and question.within_subject_sd is None)
+def decisions(question: PlannedQuestion) -> list[tuple[str, str]]:
+    """What a question is given beside its assumptions, as label and words, in the order of the page."""
+    rows = []
+    for box, part in question.typed():
+        if not box.row:
+            value = Assumption(
+                part.name, part.label, part.value, question.unit_of(box) if part.has_unit else "", None, "", part.is_share, part.words
+            )
+            rows.append((part.label, in_words(value)))
+    return rows
 
 
-def _field_of(path: str, question: PlannedQuestion) -> str:
-    """The form field that an error of the engine belongs to: the same word, except that people type a design as its sequences."""
-    name = "sequences" if path.startswith("design") else path.rpartition(".")[2]
-    return "difference_sd" if name == "within_subject_sd" and question.difference_sd is not None else name
-
-
-def _in_form_words(message: str) -> str:
+def _in_form_words(message: str, question: PlannedQuestion) -> str:
     """The engine's sentence with the labels of the form in place of the plan language's keys."""
-    labels = {name: str(PlannedQuestion._meta.get_field(name).verbose_name) for name in FORM_WORDS}  # type: ignore[union-attr]  # these have labels
-    for name, label in labels.items():
-        message = re.sub(rf"\b{name}\b", label, message)
+    for box in question.boxes():
+        if "_" not in box.key and box.key != "alpha":  # a word of everyday language too
+            continue
+        message = re.sub(rf"\b{box.key}\b", question.label_of(box).partition(" {")[0], message)
     return message
 
 
-def _is_blank(name: str, protocol: Protocol, question: PlannedQuestion) -> bool:
-    if name in {"difference_sd", "within_subject_sd"}:
-        return question.difference_sd is None and question.within_subject_sd is None
-    holder = protocol if name == "sequences" else question
-    return getattr(holder, name, None) in (None, "")
+def _is_blank(path: str, plan: dict[str, Any], question: PlannedQuestion) -> bool:
+    """Whether the engine only misses what the page asks for and is not filled in yet."""
+    if path.startswith("design") and question.uses_sequences():
+        return not plan["design"]
+    return any(box.answers(path) or any(own.startswith(f"{path}.") for own in box.plan_paths) for box in question.lacking())

@@ -190,14 +190,34 @@ def test_sequences_are_understood_however_they_are_parted(typed: str, desk: Clie
     assert Protocol.objects.get().sequences == "AB/BA"
 
 
-def test_a_letter_without_boxes_says_how_to_get_them(desk: Client, filled: dict[str, Any]) -> None:
-    fragment = desk.post(reverse("protocol_preview"), filled | {"protocol-sequences": "ABC/BCA/CAB"})
+def test_a_new_letter_of_the_sequences_gets_its_boxes_at_once(desk: Client, filled: dict[str, Any]) -> None:
+    more = filled | {"protocol-sequences": "ABC/BCA/CAB"}
 
-    desk.post(reverse("protocol_add"), filled | {"protocol-sequences": "ABC/BCA/CAB", "action": "save"})
+    same = desk.post(reverse("protocol_preview"), filled).content.decode()
+    fragment = desk.post(reverse("protocol_preview"), more).content.decode()
+    named = more | {
+        "treatments-TOTAL_FORMS": "3",
+        "treatments-2-letter": "C",
+        "treatments-2-drug": "naltrexone",
+        "treatments-2-dose_mg": "3",
+    }
+    desk.post(reverse("protocol_add"), named | {"action": "save"})
     page = desk.get(reverse("protocol_edit", args=["PRO-0001"]))
-    assert "say what treatment C is" in fragment.content.decode()
-    assert "say what treatment C is" not in page.content.decode()
-    assert [form["letter"].value() for form in page.context["draft"].treatments] == ["A", "B", "C"]
+
+    assert 'name="treatments-2-drug"' not in same
+    assert 'name="treatments-2-drug"' in fragment
+    assert 'name="treatments-TOTAL_FORMS" value="3"' in fragment
+    assert [(form["letter"].value(), form["drug"].value()) for form in page.context["draft"].treatments] == [
+        ("A", "naltrexone"),
+        ("B", "placebo"),
+        ("C", "naltrexone"),
+    ]
+
+
+def test_a_letter_that_was_never_named_is_kept_and_asked_for(desk: Client, filled: dict[str, Any]) -> None:
+    desk.post(reverse("protocol_add"), filled | {"protocol-sequences": "ABC/BCA/CAB", "action": "save"})
+
+    assert Protocol.objects.get().missing() == ["what treatment C is"]
 
 
 def test_a_stored_draft_is_previewed_as_it_is_typed(desk: Client, protocol: Protocol) -> None:

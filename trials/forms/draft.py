@@ -8,9 +8,13 @@ from typing import TYPE_CHECKING
 
 from django import forms
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from trials import defaults, planning
+from trials.forms.asking import COLUMNS, INPUTS, Asking
+from trials.forms.kind import KindForm
 from trials.forms.sections import (
+    COLUMN_NAMES,
     AssumptionSourceForm,
     AssumptionSourceFormSet,
     ProtocolForm,
@@ -23,18 +27,35 @@ from trials.models import AssumptionSource, PlannedQuestion, Protocol, Treatment
 from trials.models.protocol import LETTERS, next_protocol_uid
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from django.contrib.auth.models import User
     from django.http import QueryDict
 
     from gaps.models import Gap
+    from trials.kinds import Box
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One box on the page: its fields, and what they are called together where they are several."""
+
+    sort: str
+    fields: list[forms.BoundField]
+    legend: str
+    help: str
+
+    @property
+    def is_group(self) -> bool:
+        return self.sort in {"levels", "shapes"}
 
 
 @dataclass(frozen=True)
 class LedgerRow:
-    """One assumption on the page: what it is called, its boxes, and where it comes from."""
+    """One row of assumptions on the page: what it is called, its boxes, and where they come from."""
 
     label: str
-    fields: list[forms.BoundField]
+    boxes: list[Asked]
     source: AssumptionSourceForm
 
 
@@ -50,14 +71,17 @@ class Draft:
         self, data: QueryDict | None = None, *, protocol: Protocol | None = None, gap: Gap | None = None, to_keep: bool = True
     ) -> None:
         self.is_new = protocol is None
+        self.new_letters: list[str] = []
         protocol = protocol or Protocol(**defaults.PROTOCOL)
         question = protocol.primary_question if not self.is_new else None
         proposed = {"gaps": [gap]} if gap else {}
 
         self.protocol = ProtocolForm(data, instance=protocol, initial=proposed, prefix="protocol")
         self.protocol.fields["title"].required = to_keep
-        self.question = QuestionForm(data, instance=question or PlannedQuestion(**defaults.QUESTION), prefix="question")
         self.treatments = self._treatments(data, protocol)
+        self.asking = Asking(data, question or PlannedQuestion(protocol=protocol, **defaults.QUESTION), self._letters(), self._names())
+        self.question = QuestionForm(self.asking)
+        self.inputs = KindForm(self.asking)
         self.sources = self._sources(data, question)
 
     def _treatments(self, data: QueryDict | None, protocol: Protocol) -> forms.BaseInlineFormSet[Treatment, Protocol, TreatmentForm]:
@@ -69,7 +93,20 @@ class Draft:
         formset = forms.inlineformset_factory(
             Protocol, Treatment, form=TreatmentForm, formset=TreatmentFormSet, extra=len(initial), can_delete=False, max_num=len(LETTERS)
         )
-        return formset(data, instance=protocol, initial=initial, prefix="treatments")
+        return formset(self._with_new_letters(data), instance=protocol, initial=initial, prefix="treatments")
+
+    def _with_new_letters(self, data: QueryDict | None) -> QueryDict | None:
+        """What was posted, with blank boxes for letters of the sequences that the page had none for."""
+        total = str(data.get("treatments-TOTAL_FORMS", "")) if data is not None else ""
+        if data is None or not total.isdecimal() or int(total) > len(LETTERS):
+            return data
+        shown = {str(data.get(f"treatments-{row}-letter", "")) for row in range(int(total))}
+        self.new_letters = [letter for letter in self._letters() if letter not in shown][: len(LETTERS) - int(total)]
+        grown = data.copy()
+        grown["treatments-TOTAL_FORMS"] = str(int(total) + len(self.new_letters))
+        for row, letter in enumerate(self.new_letters, int(total)):
+            grown[f"treatments-{row}-letter"] = letter
+        return grown
 
     def _sources(
         self, data: QueryDict | None, question: PlannedQuestion | None
@@ -97,35 +134,97 @@ class Draft:
             for name in AssumptionSource.Assumption.values
         }
 
+    def _letters(self) -> list[str]:
+        """The letters of the sequences as typed, or as stored."""
+        typed = str(self.protocol["sequences"].value() or "").upper()
+        return [letter for letter in LETTERS if letter in typed]
+
+    def _names(self) -> dict[str, str]:
+        """Drug and dose of each letter as typed, unchecked: words for labels."""
+        found = {}
+        for form in self.treatments:
+            drug, dose = (str(form[name].value() or "").strip() for name in ("drug", "dose_mg"))
+            found[str(form["letter"].value())] = f"{drug} {dose}\N{NO-BREAK SPACE}mg" if drug and dose else drug
+        return found
+
+    def boxes(self, place: str, part: str = "") -> list[Asked]:
+        """The boxes of one place of the page, in order."""
+        return [self._drawn(box) for box in self.asking.boxes if box.place == place and (not part or box.part == part)]
+
+    @property
+    def question_boxes(self) -> list[Asked]:
+        return self.boxes("question")
+
+    @property
+    def rates(self) -> list[Asked]:
+        return self.boxes("rates")
+
+    @property
+    def advanced(self) -> list[tuple[str, list[Asked]]]:
+        """Boxes that most drafts leave alone, by what they are about."""
+        parts = dict.fromkeys(str(box.part) for box in self.asking.boxes if box.part)
+        return [(part, self.boxes("advanced", part)) for part in parts]
+
+    @property
+    def advanced_is_open(self) -> bool:
+        """Whether something was typed into an advanced box, or refused there."""
+        fields = [field for _part, boxes in self.advanced for box in boxes for field in box.fields]
+        return any(field.errors or field.value() not in (None, "", False, *_first(field)) for field in fields)
+
+    @property
+    def set_aside(self) -> list[tuple[str, str]]:
+        """What was typed for other kinds of question, under the full names of its fields."""
+        return [(f"{COLUMNS if name in COLUMN_NAMES else INPUTS}-{name}", text) for name, text in self.asking.set_aside().items()]
+
+    @property
+    def sources_unasked(self) -> list[AssumptionSourceForm]:
+        """The sources of rows that this kind of question does not have; kept, not shown."""
+        return [form for name, form in self.source_of.items() if not self.boxes(name)]
+
     @property
     def ledger(self) -> list[LedgerRow]:
-        """The assumptions as the page shows them: the boxes for a value, and the form of its source."""
-        boxes = {
-            AssumptionSource.Assumption.MEAN_DIFFERENCE: ["mean_difference"],
-            AssumptionSource.Assumption.WITHIN_SUBJECT_SD: ["difference_sd", "within_subject_sd"],
-            AssumptionSource.Assumption.DROPOUT_RATE: ["dropout_rate"],
-        }
-        return [LedgerRow(str(name.label), [self.question[box] for box in boxes[name]], self.source_of[name]) for name in boxes]
+        """The assumptions in order: effect, variability and loss, as far as this kind of question has them."""
+        rows = [(name, self.boxes(name)) for name in AssumptionSource.Assumption]
+        return [LedgerRow(str(name.label), boxes, self.source_of[name]) for name, boxes in rows if boxes]
+
+    def _drawn(self, box: Box) -> Asked:
+        form = self.question if box.column else self.inputs
+        names = [box.name] if box.column else self.inputs.names_of(box)
+        label = self.question.instance.label_of(box)
+        return Asked(box.sort, [form[name] for name in names], label[:1].upper() + label[1:], str(box.help))
 
     @property
     def labels(self) -> dict[str, str]:
         """What each letter stands for, as typed so far."""
         return {treatment.letter: treatment.label() for treatment in self.treatments_typed() if treatment.drug}
 
+    @property
+    def doses_asked(self) -> bool:
+        """Whether the question asks for the doses, which are the treatments'."""
+        return any(box.sort == "doses" for box in self.asking.boxes)
+
+    @property
+    def lacking(self) -> list[str]:
+        """What is still needed to size what is typed, in words."""
+        question = self.question.instance
+        words = [str(box.alternative or box.wanted) for box in question.lacking()]
+        needs_sequences = question.uses_sequences() and not self.protocol.instance.sequences
+        return [str(_("the sequences")), *words] if needs_sequences else words
+
+    @property
+    def doses(self) -> dict[str, float]:
+        """The dose of each letter in mg, as typed so far; no dose counts as none."""
+        letters = self.protocol.instance.letters()
+        return {one.letter: float(one.dose_mg or 0) for one in self.treatments_typed() if one.letter in letters}
+
     def treatments_typed(self) -> list[Treatment]:
         """The treatments as typed so far, or as proposed."""
         return [form.instance if form.is_bound or form.instance.pk else Treatment(**form.initial) for form in self.treatments]
 
     @property
-    def letters_without_boxes(self) -> list[str]:
-        """Letters of the sequences as typed that the page has no boxes for yet; saving the draft brings them."""
-        shown = {form["letter"].value() for form in self.treatments}
-        return [letter for letter in self.protocol.instance.letters() if letter not in shown]
-
-    @property
     def all_forms(self) -> list[forms.BaseForm]:
         """Every form in the order of the page."""
-        return [self.protocol, *self.treatments, self.question, *self.sources]
+        return [self.protocol, *self.treatments, self.question, self.inputs, *self.sources]
 
     def is_valid(self) -> bool:
         """Whether everything typed can be kept; an incomplete draft can."""
@@ -135,13 +234,36 @@ class Draft:
     def _verdict(self) -> bool:
         if not self.protocol.is_bound:
             return False
-        sections = [self.protocol.is_valid(), self.treatments.is_valid(), self.question.is_valid(), self.sources.is_valid()]
-        for name, message in planning.problems(self.protocol.instance, self.question.instance).items():
-            form = next((form for form in (self.protocol, self.question) if name in form.fields), self.question)
+        question = self.question.instance
+        checked = (self.protocol, self.treatments, self.question, self.inputs, self.sources)
+        sections = [form.is_valid() for form in checked]
+        question.protocol = self.protocol.instance
+        question.inputs = self.inputs.inputs(question.inputs)
+        question.set_aside = self.asking.set_aside() | self.inputs.kept
+        for path, message in planning.problems(self.protocol.instance, question, self.doses).items():
+            form, name = self._place_of(path)
             if name not in form.errors:
-                form.add_error(name if name in form.fields else None, message)
+                form.add_error(name, message)
                 sections.append(False)
         return all(sections)
+
+    def _place_of(self, path: str) -> tuple[forms.BaseForm, str | None]:
+        """The form and the field that an error of the engine belongs to."""
+        question, inputs = self.question, self.inputs
+        if path.startswith("design") and question.instance.uses_sequences():
+            return self.protocol, "sequences"
+        if path == "outcome.within_subject_sd" and question.instance.difference_sd is not None:
+            return question, "difference_sd"
+        inside = [box for box in self.asking.boxes if any(own.startswith(f"{path}.") for own in box.plan_paths)]
+        for box in sorted((box for box in self.asking.boxes if box.answers(path)), key=lambda box: -len(box.path)) + inside:
+            if box.sort == "doses":
+                return self.treatments[0], "dose_mg"
+            if box.column:
+                return question, box.column
+            names = inputs.names_of(box)
+            own = f"{box.name}__{path.rpartition('.')[2]}"
+            return inputs, own if own in names else names[0]
+        return question, None
 
     @property
     def errors(self) -> list[tuple[str, str, str]]:
@@ -157,7 +279,7 @@ class Draft:
         """The sizing of what is typed now, without keeping it; none while something is missing or wrong."""
         if self.protocol.is_bound and not self.is_valid():
             return None
-        return planning.preview(self.protocol.instance, self.question.instance, self.labels)
+        return planning.preview(self.protocol.instance, self.question.instance, self.labels, self.doses)
 
     @transaction.atomic
     def save(self, owner: User) -> Protocol:
@@ -173,3 +295,9 @@ class Draft:
         self.sources.instance = question
         self.sources.save()
         return protocol
+
+
+def _first(field: forms.BoundField) -> Iterator[str]:
+    """The answer to a choice that says nothing."""
+    for value, _label in getattr(field.field, "choices", [])[:1]:
+        yield str(value)

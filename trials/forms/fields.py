@@ -71,23 +71,99 @@ class PercentField(NumberField):
     unit = "%"
     least_likely: Decimal = Decimal(1)
 
+    def __init__(self, *, least_likely: float | None = None, whole: bool = False, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.whole = whole
+        if least_likely is not None:
+            self.least_likely = Decimal(repr(least_likely))
+
     def to_python(self, value: Any) -> Any:
         percent = self.number(str(value).replace("%", "") if value is not None else value)
         if percent is None:
             return None
-        if not 0 <= percent < 100:
-            raise ValidationError(
-                _("%(value)s %% cannot be planned: write at least 0 and less than 100."), params={"value": str(value).rstrip(" %")[:40]}
+        if not 0 <= percent <= 100 or (percent == 100 and not self.whole):
+            words = (
+                _("%(value)s %% cannot be planned: write at least 0 and at most 100.")
+                if self.whole
+                else _("%(value)s %% cannot be planned: write at least 0 and less than 100.")
             )
+            raise ValidationError(words, params={"value": str(value).rstrip(" %")[:40]})
         if 0 < percent < self.least_likely:
             raise ValidationError(
                 _("Is %(value)s meant in per cent? Write 90 for 90 %%, 20 for 20 %%; at least %(least)s is expected here."),
-                params={"value": str(value).rstrip(" %")[:40], "least": self.least_likely},
+                params={"value": str(value).rstrip(" %")[:40], "least": shortest(self.least_likely)},
             )
         return float(percent / 100)
 
     def prepare_value(self, value: Any) -> Any:
         return shortest(Decimal(repr(value)) * 100) if isinstance(value, float) else value
+
+
+class VariationField(NumberField):
+    """A coefficient of variation, typed as per cent of the mean and kept as a ratio; it may pass 100 %."""
+
+    unit = "%"
+
+    def to_python(self, value: Any) -> Any:
+        percent = self.number(str(value).replace("%", "") if value is not None else value)
+        if percent is not None and 0 < percent < 1:
+            raise ValidationError(_("Is %(value)s meant in per cent? Write 30 for 30 %%."), params={"value": str(value).rstrip(" %")[:40]})
+        return None if percent is None else float(percent / 100)
+
+    def prepare_value(self, value: Any) -> Any:
+        return shortest(Decimal(repr(value)) * 100) if isinstance(value, float) else value
+
+
+class CountField(NumberField):
+    """A whole number."""
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        return {"inputmode": "numeric", "autocomplete": "off"}
+
+    def to_python(self, value: Any) -> Any:
+        number = self.number(value)
+        if number is not None and (number != number.to_integral_value() or number < 0):
+            raise ValidationError(_("%(value)s is not a whole number, 0 or more."), params={"value": str(value)[:40]})
+        return None if number is None else int(number)
+
+
+class PercentsField(NumberField):
+    """Several shares in one box, in per cent, with spaces between."""
+
+    unit = "%"
+    most = 40
+
+    def to_python(self, value: Any) -> Any:
+        words = re.split(r"[\s;%]+|,\s+", str(value or "").strip(" ;,%"))
+        if len(words) > self.most:
+            raise ValidationError(
+                _("These are %(count)s numbers; at most %(most)s are expected."), params={"count": len(words), "most": self.most}
+            )
+        shares = [PercentField(least_likely=0).to_python(word) for word in words if word]
+        return shares or None
+
+    def prepare_value(self, value: Any) -> Any:
+        return " ".join(str(shortest(Decimal(repr(share)) * 100)) for share in value) if isinstance(value, list) else value
+
+
+class LettersField(forms.Field):
+    """Letters of the design in an order, with spaces between."""
+
+    widget = forms.TextInput
+
+    def to_python(self, value: Any) -> Any:
+        letters = re.split(r"[\s,;/>]+", str(value or "").upper().strip(" ,;/>"))
+        found = [letter for word in letters for letter in word]
+        if odd := [letter for letter in found if letter not in "ABCDEFGH"]:
+            raise ValidationError(
+                _("“%(letter)s” is no letter of a treatment. Write letters such as C B A."), params={"letter": odd[0][:40]}
+            )
+        if len(set(found)) < len(found):
+            raise ValidationError(_("Write each letter once, the first to be tested first, such as C B A."))
+        return found or None
+
+    def prepare_value(self, value: Any) -> Any:
+        return " ".join(value) if isinstance(value, list) else value
 
 
 class PowerField(PercentField):

@@ -5,12 +5,19 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from gaps.models import Gap, Source
 from ldnplanner.common.forms import mark_controls
+from trials import kinds
+from trials.forms.asking import COLUMNS, Asking
 from trials.forms.fields import DaysField, ExactNumberField, NumberField, PercentField, PowerField
+from trials.kinds import Box
 from trials.models import AssumptionSource, PlannedQuestion, Protocol, Treatment
+
+NUMBERS = {"mean_difference", "difference_sd", "within_subject_sd", "dropout_rate", "alpha", "target_power"}
+COLUMN_NAMES = {*NUMBERS, "treatment", "comparator", "better", "sides"}
 
 
 class ProtocolForm(forms.ModelForm[Protocol]):
@@ -56,11 +63,16 @@ class TreatmentForm(forms.ModelForm[Treatment]):
 
 
 class QuestionForm(forms.ModelForm[PlannedQuestion]):
-    """The primary outcome and the assumptions that size it."""
+    """The kind of question, the primary outcome, and those assumptions and rates that have columns of their own."""
+
+    kind = forms.ChoiceField(label=_("What is asked"), required=False)
+    outcome_kind = forms.ChoiceField(label=_("Kind of outcome"), required=False)
 
     class Meta:
         model = PlannedQuestion
         fields = (
+            "kind",
+            "outcome_kind",
             "treatment",
             "comparator",
             "outcome",
@@ -84,12 +96,44 @@ class QuestionForm(forms.ModelForm[PlannedQuestion]):
             "target_power": PowerField,
         }
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        outcome_unit = self.data.get(self.add_prefix("unit")) or self.initial.get("unit") or ""
-        for name in ("mean_difference", "difference_sd", "within_subject_sd"):
-            self.fields[name].unit = outcome_unit  # type: ignore[attr-defined]  # our own field class
+    def __init__(self, asking: Asking, **kwargs: Any) -> None:
+        super().__init__(asking.data, instance=asking.question, prefix=COLUMNS, **kwargs)
+        self.asking = asking
+        for name in COLUMN_NAMES - asking.columns:
+            del self.fields[name]
+        for box in asking.boxes:
+            if box.column:
+                self._spell(box)
+        kind: Any = self.fields["kind"]
+        kind.choices = kinds.offered()
+        outcome_kind: Any = self.fields["outcome_kind"]
+        outcome_kind.choices = [(outcome, kinds.OUTCOMES[outcome]) for outcome in asking.kind.served_outcomes()]
+        if len(outcome_kind.choices) < 2:
+            del self.fields["outcome_kind"]
         mark_controls(self)
+
+    def _spell(self, box: Box) -> None:
+        """The words of this kind for a column that other kinds have too."""
+        field: Any = self.fields[box.column]
+        if box.label:
+            field.label = capfirst(str(box.label))
+        if box.help:
+            field.help_text = box.help
+        if unit := self.asking.around(box).unit:
+            field.unit = unit
+
+    def clean_kind(self) -> str:
+        return self.asking.kind.name
+
+    def clean_outcome_kind(self) -> str:
+        return self.asking.outcome
+
+    def clean(self) -> dict[str, Any] | None:
+        """What this kind does not ask is not kept in its columns."""
+        self.instance.outcome_kind = self.asking.outcome
+        for name in NUMBERS - self.asking.columns:
+            setattr(self.instance, name, None)
+        return super().clean()
 
     def add_error(self, field: str | None, error: Any) -> None:
         """Show what the model says of the whole row at the field that it names by its code."""

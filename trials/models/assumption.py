@@ -8,15 +8,17 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from gaps.models import Source
+from trials.kinds import EFFECT, LOSS, VARIABILITY
 
 
 class AssumptionSource(models.Model):
-    """Where one assumed number comes from: how far it can be trusted, and the source that says so."""
+    """Where the assumed numbers of one row of the ledger come from: how far they can be trusted, and the source that says so."""
 
     class Assumption(models.TextChoices):
-        MEAN_DIFFERENCE = "mean_difference", _("mean difference")
-        WITHIN_SUBJECT_SD = "within_subject_sd", _("SD")
-        DROPOUT_RATE = "dropout_rate", _("loss")
+        # stored under the words of the usual question; each stands for a row of the ledger, whatever the kind asks for there
+        MEAN_DIFFERENCE = EFFECT, _("the effect assumed")
+        WITHIN_SUBJECT_SD = VARIABILITY, _("the variability")
+        DROPOUT_RATE = LOSS, _("the loss")
 
     class Basis(models.TextChoices):
         REPORTED = "reported", _("Reported by the source")
@@ -56,19 +58,25 @@ class AssumptionSource(models.Model):
 
 @dataclass(frozen=True)
 class Assumption:
-    """One assumed number of a question: `name` is its key in the plan language, `value` is in `unit` (a share of 0–1 has none)."""
+    """One assumed value of a question: `name` is its key in the plan language, `value` is in `unit`, or a share of 0–1.
+
+    `words` stand in place of a value that is no number; `row` is the row of the ledger whose source explains it.
+    """
 
     name: str
     label: str
     value: float | None
     unit: str
     source: AssumptionSource | None
+    row: str
+    is_share: bool = False
+    words: str = ""
 
     def has_outgrown_its_note(self) -> bool:
         """Whether the value was changed while the note is still the one that was proposed for another value."""
         from trials.defaults import ASSUMPTION_SOURCES, QUESTION
 
-        if self.source is None or self.value is None:
+        if self.source is None or (self.value is None and not self.words):
             return False
         proposed_note = str(ASSUMPTION_SOURCES[self.source.assumption]["note"])
-        return self.source.note == proposed_note and self.value != QUESTION.get(self.name)
+        return self.source.note == proposed_note and (bool(self.words) or self.value != QUESTION.get(self.name))

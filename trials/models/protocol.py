@@ -187,6 +187,16 @@ class Protocol(models.Model):
         """What each letter stands for, in words."""
         return {treatment.letter: treatment.label() for treatment in self.treatments.all() if treatment.drug}
 
+    def doses(self) -> dict[str, float]:
+        """The dose of each letter in mg; no dose counts as none."""
+        return {
+            treatment.letter: float(treatment.dose_mg or 0) for treatment in self.treatments.all() if treatment.letter in self.letters()
+        }
+
+    def without_dose(self) -> int:
+        """How many treatments of the sequences have no dose; placebo has none, and there is one of it."""
+        return sum(treatment.dose_mg is None for treatment in self.treatments.all() if treatment.letter in self.letters())
+
     @transaction.atomic
     def duplicate(self, owner: User) -> Protocol:
         """A new draft of this person with the same treatments, design, questions and sources, but none of the sizings."""
@@ -216,18 +226,19 @@ class Protocol(models.Model):
 
     def missing(self) -> list[str]:
         """What this draft still needs before it can be sized, in words."""
+        question = self.primary_question
+        free = question is not None and not question.uses_sequences()
         wanted: tuple[tuple[object, _StrPromise], ...] = (
             (self.gaps.all(), _("the gap that the trial takes up")),
-            (self.sequences, _("the sequences")),
-            (self.period_days is not None, _("the length of a period")),
-            (self.washout_days is not None, _("the length of the washout, or 0")),
-            (self.run_in_days is not None, _("the length of the run-in, or 0")),
+            (self.sequences or free, _("the sequences")),
+            (self.period_days is not None or free, _("the length of a period")),
+            (self.washout_days is not None or free, _("the length of the washout, or 0")),
+            (self.run_in_days is not None or free, _("the length of the run-in, or 0")),
         )
         lacking = [str(words) for given, words in wanted if not given]
 
         lacking += [str(_("what treatment {letter} is")).format(letter=letter) for letter in self.letters() if letter not in self.labels()]
 
-        question = self.primary_question
         return lacking + (question.missing() if question else [str(_("the primary question"))])
 
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from trials import kinds
+from trials.kinds import Box, Kind
+from trials.kinds.values import Part, parts, value_in
 from trials.models.assumption import Assumption, AssumptionSource
 from trials.models.protocol import LETTERS, Protocol
 
@@ -35,9 +39,6 @@ def _judged(field: str, condition: Q, message: _StrPromise, name: str = "") -> m
 class PlannedQuestion(models.Model):
     """One thing that a protocol asks, with the outcome that answers it and the assumptions that size it."""
 
-    class Kind(models.TextChoices):
-        SUPERIORITY = "superiority", _("Superiority: does one treatment do better?")
-
     class Better(models.TextChoices):
         LOWER = "lower", _("Lower values are better, as with pain")
         HIGHER = "higher", _("Higher values are better")
@@ -48,7 +49,14 @@ class PlannedQuestion(models.Model):
 
     protocol = models.ForeignKey(Protocol, verbose_name=_("protocol"), related_name="questions", on_delete=models.CASCADE)
     is_primary = models.BooleanField(_("primary"), default=True, editable=False)
-    kind = models.CharField(_("kind"), max_length=30, choices=Kind.choices, default=Kind.SUPERIORITY, editable=False)
+    kind = models.CharField(_("kind of question"), max_length=30, choices=kinds.kind_choices, default="superiority")
+    outcome_kind = models.CharField(
+        _("kind of outcome"),
+        max_length=10,
+        choices=kinds.outcome_choices,
+        default="additive",
+        help_text=_("How it is measured and compared."),
+    )
     treatment = models.CharField(
         _("treatment"), max_length=1, default="A", choices=LETTER_CHOICES, help_text=_("The letter whose effect is asked.")
     )
@@ -87,6 +95,19 @@ class PlannedQuestion(models.Model):
     alpha = models.FloatField(_("significance level α"), null=True, blank=True, default=0.05)
     sides = models.PositiveSmallIntegerField(_("sides"), choices=Sides.choices, default=Sides.TWO)
     target_power = models.FloatField(_("power wanted"), null=True, blank=True, default=0.9)
+    inputs = models.JSONField(
+        _("further inputs"),
+        default=dict,
+        blank=True,
+        help_text=_("What this kind asks for beyond the columns, nested as in the plan language."),
+    )
+    set_aside = models.JSONField(
+        _("set aside"),
+        default=dict,
+        blank=True,
+        editable=False,
+        help_text=_("What was typed for other kinds of question, by the name of its box; nothing is lost when one changes back."),
+    )
 
     class Meta:
         verbose_name = _("planned question")
@@ -115,41 +136,127 @@ class PlannedQuestion(models.Model):
     def __str__(self) -> str:
         return f"{self.protocol.uid}: {self.get_kind_display()}"
 
+    @property
+    def definition(self) -> Kind:
+        """What this kind of question asks for."""
+        return kinds.kind_of(self.kind)
+
+    def boxes(self) -> list[Box]:
+        """The boxes that are asked, in the order of the page."""
+        return self.definition.asked(self.outcome_kind, self.said)
+
+    def value_of(self, box: Box) -> Any:
+        """What is stored for a box, or None."""
+        if box.column:
+            value = getattr(self, box.column)
+            return None if value == "" else value
+        return value_in(self.inputs, box) if box.is_in_plan else self.set_aside.get(box.name)
+
+    def said(self, box: Box) -> str:
+        """What was chosen in a box, as text; a choice that only the page knows is read off what was typed under it."""
+        value = self.value_of(box) if box.is_in_plan else None
+        if value is None:
+            value = self.set_aside.get(box.name)
+        if isinstance(value, Mapping):
+            return str(next(iter(value), ""))
+        if value is None and not box.is_in_plan:
+            under = [one for one in self.definition.boxes if (box.path in dict(one.when)) and self.value_of(one) is not None]
+            return dict(under[0].when)[box.path][0] if under else ""
+        return "" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
+
+    def uses_sequences(self) -> bool:
+        """Whether the sequences of the protocol are the design that this question is asked of."""
+        return self.definition.has_sequences and "name" not in self.inputs.get("design", {})
+
+    def label_of(self, box: Box) -> str:
+        """What a box is called; columns have their own names."""
+        return str(box.label or self._meta.get_field(box.column).verbose_name)  # type: ignore[union-attr]  # columns have a name
+
+    def unit_of(self, box: Box) -> str:
+        """The unit that stands beside a box."""
+        return self.unit if box.has_outcome_unit() else str(box.unit)
+
+    def stands_empty(self, box: Box) -> bool:
+        """Whether nothing is stored for a box, or not all of it."""
+        value = self.value_of(box)
+        if box.sort == "by_letter":
+            return set(self.protocol.letters()) - set(value or ()) != set()
+        if box.sort == "others":
+            return set(self.protocol.letters()) - set(value or ()) - {self.comparator} != set()
+        if box.sort == "doses":
+            return False  # they are the treatments'
+        return value in (None, "", [], {})
+
+    def lacking(self) -> list[Box]:
+        """The boxes that have to be filled in and are not; of alternatives, the first where none is."""
+        found: list[Box] = []
+        asked = self.boxes()
+        met = {box.alternative for box in asked if box.alternative and not self.stands_empty(box)}
+        for box in asked:
+            if box.alternative:
+                if box.alternative not in met:
+                    met.add(box.alternative)
+                    found.append(box)
+            elif box.required and self.stands_empty(box):
+                found.append(box)
+        return found
+
+    def typed(self) -> list[tuple[Box, Part]]:
+        """Everything that is stored for the boxes asked, one number or phrase at a time."""
+        found: list[tuple[Box, Part]] = []
+        for box in self.boxes():
+            value = self.value_of(box)
+            if value is None:
+                continue
+            if box.column and box.sort == "choice":
+                found.append((box, Part(box.key, self.label_of(box), None, str(getattr(self, f"get_{box.column}_display")()))))
+            else:
+                found += [(box, part) for part in parts(box, value, self.label_of(box))]
+        return found
+
     def assumptions(self) -> list[Assumption]:
-        """The assumed numbers in the order of the ledger, each with its unit and its source where one is stored."""
+        """The assumed values in the order of the ledger, each with its unit and its source where one is stored."""
         stored = {row.assumption: row for row in self.assumption_sources.all()}
-        rows = []
-        for assumption in AssumptionSource.Assumption:
-            is_difference = assumption == AssumptionSource.Assumption.WITHIN_SUBJECT_SD and self.difference_sd is not None
-            name = "difference_sd" if is_difference else assumption.value
-            label = str(self._meta.get_field(name).verbose_name)  # type: ignore[union-attr]  # these fields all have a label
-            unit = "" if assumption == AssumptionSource.Assumption.DROPOUT_RATE else self.unit
-            rows.append(Assumption(name, label, getattr(self, name), unit, stored.get(assumption)))
-        return rows
+        lacking = [(box, Part(box.key, self.label_of(box).format(letter=_("each treatment")), None)) for box in self.lacking() if box.row]
+        found = [
+            Assumption(
+                name=part.name,
+                label=part.label,
+                value=part.value,
+                unit=self.unit_of(box) if part.has_unit else "",
+                source=stored.get(box.row),
+                row=box.row,
+                is_share=part.is_share,
+                words=part.words,
+            )
+            for box, part in [*self.typed(), *lacking]
+            if box.row
+        ]
+        return sorted(found, key=lambda assumption: kinds.ROWS.index(assumption.row))
 
     def missing(self) -> list[str]:
         """What this question still needs before it can be sized, in words."""
-        given_sd = self.difference_sd is not None or self.within_subject_sd is not None
         wanted = (
             (self.outcome, _("the primary outcome")),
-            (self.instrument, _("the instrument that measures it")),
-            (self.unit, _("the unit of the outcome")),
-            (self.better, _("which direction is better")),
-            (self.mean_difference is not None, _("the difference to detect")),
-            (given_sd, _("an SD, and which kind it is")),
-            (self.dropout_rate is not None, _("the loss to expect, or 0")),
-            (self.alpha is not None, _("the significance level")),
-            (self.target_power is not None, _("the power wanted")),
+            (self.instrument or not self.definition.needs_instrument, _("the instrument that measures it")),
+            (self.unit or not any(box.has_outcome_unit() for box in self.boxes()), _("the unit of the outcome")),
         )
         lacking = [str(words) for given, words in wanted if not given]
+        lacking += [str(box.alternative or box.wanted) for box in self.lacking()]
+        lacking += [str(box.wanted) for box in self.boxes() if box.sort == "doses" and self.protocol.without_dose() > 1]
+        return lacking + self._unexplained()
 
-        for assumption in self.assumptions():
-            if assumption.source is None or not assumption.source.is_explained():
-                lacking.append(str(_("where the value comes from: {assumption}")).format(assumption=assumption.label))
-            elif assumption.has_outgrown_its_note():
-                lacking.append(
-                    str(_("what now says so: {assumption} has changed, its note still speaks of the proposed value")).format(
-                        assumption=assumption.label
-                    )
-                )
-        return lacking
+    def _unexplained(self) -> list[str]:
+        """The rows of the ledger that do not say where their values come from, in words."""
+        found, assumed = [], self.assumptions()
+        for row, name in AssumptionSource.Assumption.choices:
+            in_row = [assumption for assumption in assumed if assumption.row == row]
+            if not in_row:
+                continue
+            label = in_row[0].label if len(in_row) == 1 else str(name)
+            if (source := in_row[0].source) is None or not source.is_explained():
+                found.append(str(_("where the value comes from: {assumption}")).format(assumption=label))
+            elif any(assumption.has_outgrown_its_note() for assumption in in_row):
+                words = _("what now says so: {assumption} has changed, its note still speaks of the proposed value")
+                found.append(str(words).format(assumption=label))
+        return found

@@ -35,7 +35,7 @@ class TreatmentFact(Fact):
 
 
 class OutcomeFact(Fact):
-    """The primary outcome, its instrument and unit, and which direction helps."""
+    """The primary outcome, its instrument and unit, and which direction helps, where the question has one."""
 
     outcome: str
     instrument: str
@@ -46,14 +46,14 @@ class OutcomeFact(Fact):
 class AssumptionFact(Fact):
     """One assumed number: `name` is its key in the plan language, `value` in `unit`; a share is 0–1 and shown in per cent.
 
-    `basis` says how far it can be trusted, `citation`, `doi` and `url` name the source of the register, `note` what it says.
+    `text` says it as people read it; only words, such as a candidate shape, have no `value`. Rows of the first version have no `text`. `basis` says how far it can be trusted, `citation`, `doi` and `url` name the source of the register, `note` what it says.
     """
 
     name: str
     label: str
-    value: float
+    value: float | None
+    text: str = ""
     unit: str
-    is_share: bool | None = None
     basis: Literal["reported", "derived", "assumed", "unverified"]
     citation: str
     doi: str

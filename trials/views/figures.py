@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString, mark_safe
 from ldnplanner.common.charts import power_bar, power_curve, trial_figure
 from ldnplanner.common.charts.svg import Size
 from trials.reports import figures
+from trials.reports.answer_rows import explored_rows, figure_rows, figure_tables, headline
 from trials.reports.as_html import drawn_block
 from trials.reports.parts.sensitivity import heat_table, stress_blocks
 from trials.sizing.wording import summary
@@ -21,11 +22,14 @@ if TYPE_CHECKING:
     from trials.planning import Preview
     from trials.reports.document import Block
 
+LEFT_OUT = ("variance_factor", "critical_value")  # for the report
 SIZES: tuple[Size, ...] = ("wide", "narrow")
 
 
 def trial_figures(protocol: Protocol, treatments: Iterable[Treatment], n_per_sequence: Sequence[float] | None) -> dict[str, SafeString]:
     """The sequence × period figure, wide and narrow; empty while the design or its lengths of time are not given."""
+    if n_per_sequence is not None and len(n_per_sequence) != len(protocol.sequences.split("/")):
+        n_per_sequence = None  # the question has a design of its own
     if not protocol.sequences or protocol.period_days is None or protocol.washout_days is None:
         return {}
     data = figures.trial_data(
@@ -42,33 +46,44 @@ def trial_figures(protocol: Protocol, treatments: Iterable[Treatment], n_per_seq
 def draft_context(draft: Draft, found: Preview | None) -> dict[str, Any]:
     """Everything beside the boxes of a draft: the design's figure, and the result where there is one."""
     answer = found.answer if found else None
-    design_is_wrong = any(name in draft.protocol.errors for name in ("sequences", "period_days", "washout_days", "run_in_days"))
+    hides_design = not draft.question.instance.uses_sequences() or any(
+        name in draft.protocol.errors for name in ("sequences", "period_days", "washout_days", "run_in_days")
+    )
     n_per_sequence = answer.n_randomised_per_sequence if answer else None
     context: dict[str, Any] = {
         "draft": draft,
-        "figures": {} if design_is_wrong else trial_figures(draft.protocol.instance, draft.treatments_typed(), n_per_sequence),
+        "figures": {} if hides_design else trial_figures(draft.protocol.instance, draft.treatments_typed(), n_per_sequence),
         "result": found,
     }
     if found:
         exploration = found.exploration.model_dump(mode="json")
+        plain = found.answer.as_json()
         curve = figures.curve_data(exploration)
+        rows = figure_rows(plain, unit=found.names.unit, leave_out=LEFT_OUT).rows
+        tables = figure_tables(plain, labels=dict(found.names.treatments))
         context |= {
             "answer": found.answer,
+            "headline": headline(plain),
+            "figure_rows": [*rows, *explored_rows(exploration, plain, unit=found.names.unit).rows],
+            "figure_tables": [drawn_block(table, f"figures-{at}") for at, table in enumerate(tables)],
             "summary": summary(found.plan, found.answer, found.names),
-            "exploration": exploration,
             "sensitivity": [drawn_block(block, f"sensitivity-{at}") for at, block in enumerate(_sensitivity(found, exploration))],
             "curve": _ours(power_curve.draw(curve, size="narrow", prefix="curve")) if curve else "",
-            "unit": found.names.unit,
-            "bar": _ours(power_bar.draw(found.answer.power, exploration["power_curve"]["target_power"])) if found.answer.power else "",
+            "bar": _ours(power_bar.draw(found.answer.power, _target(found))) if found.answer.power and _target(found) else "",
         }
     return context
+
+
+def _target(found: Preview) -> float | None:
+    wanted = getattr(found.plan.solve, "target_power", None)
+    return None if wanted is None else float(wanted)
 
 
 def _sensitivity(found: Preview, exploration: dict[str, Any]) -> list[Block]:
     """What becomes of the size when an assumption is wrong, in the report's own blocks."""
     blocks: list[Block] = []
     if grid := exploration["sensitivity"]:
-        blocks.append(heat_table(grid, unit=found.names.unit, target_power=exploration["power_curve"]["target_power"]))
+        blocks.append(heat_table(grid, unit=found.names.unit, target_power=_target(found)))
     if stress := exploration["stress"]:
         blocks += stress_blocks(stress)
     return blocks

@@ -48,10 +48,13 @@ def protocol_detail(request: SignedInRequest, uid: str) -> HttpResponse:
     context = {
         "protocol": protocol,
         "question": question,
-        "assumptions": question.assumptions() if question else [],
+        "assumptions": [(row, planning.in_words(row)) for row in question.assumptions()] if question else [],
+        "inputs": planning.decisions(question) if question else [],
         "missing": protocol.missing(),
         "sizings": sizings,
-        "figures": trial_figures(protocol, protocol.treatments.all(), latest.answer["n_randomised_per_sequence"] if latest else None),
+        "figures": trial_figures(protocol, protocol.treatments.all(), latest.answer.get("n_randomised_per_sequence") if latest else None)
+        if question is None or question.uses_sequences()
+        else {},
         "editable": Protocol.objects.editable_by(request.user).filter(pk=protocol.pk).exists(),
     }
 
@@ -121,7 +124,7 @@ def protocol_preview(request: SignedInRequest, uid: str = "") -> HttpResponse:
     found = draft.preview()
 
     if found is None:
-        response = render(request, "trials/_result_problem.html", {"draft": draft, "live": True})
+        response = render(request, "trials/_problem_live.html", {"draft": draft, "live": True, "sensitivity": []})
         response.headers["HX-Retarget"] = "#result-problem"
         return response
     return render(request, "trials/_result_live.html", draft_context(draft, found))

@@ -42,9 +42,10 @@ def mark(basis: str) -> Mark:
 
 
 def assumed_value(fact: AssumptionFact) -> Value:
-    """The number in its unit, a share in per cent."""
-    is_share = fact.is_share if fact.is_share is not None else not fact.unit  # rows from before shares were marked have a unit otherwise
-    return percent(fact.value) if is_share else given(fact.value, unit=fact.unit)
+    """The value as the snapshot says it; older ones give the number in its unit, and shares, which have none, in per cent."""
+    if fact.text:
+        return Value(fact.value if fact.value is not None else fact.text, fact.text)
+    return given(fact.value, unit=fact.unit) if fact.unit else percent(fact.value)
 
 
 def source_link(fact: AssumptionFact) -> Link | None:
@@ -71,7 +72,7 @@ def _standardised(stored: Stored) -> list[tuple[Cell, ...]]:
     """The difference in SDs: a quotient of two assumptions, shown because readers look for it, never something to plan with."""
     difference = stored.assumption("mean_difference")
     sd = stored.assumption("difference_sd") or stored.assumption("within_subject_sd")
-    if difference is None or sd is None:
+    if difference is None or sd is None or difference.value is None or sd.value is None:
         return []
     words = _("Mean difference ÷ {sd}; a consequence of the two, not an input").format(sd=sd.label)
     value = number(difference.value / sd.value)

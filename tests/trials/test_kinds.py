@@ -1,0 +1,427 @@
+"""Every kind of question that the engine registers can be drafted, sized and saved on the page."""
+
+from __future__ import annotations
+
+from html.parser import HTMLParser
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from tests.trials.drafts import shown
+from trials import kinds, planning
+from trials.kinds.values import dig
+from trials.models import PlannedQuestion, Protocol, Sizing
+from trials.sizing.outcome import OUTCOMES
+from trials.sizing.plan import read_plan
+from trials.sizing.question import KINDS
+from trials.sizing.size import size
+
+pytestmark = pytest.mark.django_db
+
+NOTES = {f"sources-{number}-note": "A trial of ours." for number in range(3)} | {
+    f"sources-{number}-basis": "assumed" for number in range(3)
+}
+# what the boxes do not propose by themselves: values by the name of their field
+TYPED: dict[str, dict[str, str]] = {
+    "omnibus": {"inputs-question__means__A": "4", "inputs-question__means__B": "5.5"},
+    "dose_trend": {
+        "inputs-question__means__A": "4.5",
+        "inputs-question__means__B": "6",
+        "inputs-question__means__C": "5",
+    },
+    "many_to_one": {},
+    "dose_response_shapes": {"inputs-question__shapes__linear": "on", "inputs-question__shapes__emax__ed50": "1.5"},
+}
+DOSES = {"dose_trend", "many_to_one", "dose_response_shapes"}
+CASES = [(kind.name, outcome) for kind in kinds.ALL if kind.is_served() for outcome in (kind.served_outcomes() or ("",))]
+
+
+class Hidden(HTMLParser):
+    """Every input, select and text of a page as a browser would post it."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.values: dict[str, str] = {}
+        self.select = ""
+        self.area = ""
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        name, value = given.get("name") or "", given.get("value") or ""
+        if tag == "input" and name and (given.get("type") not in {"checkbox", "radio"} or "checked" in given):
+            self.values[name] = value or ("on" if given.get("type") == "checkbox" else "")
+        elif tag == "select":
+            self.select = name
+        elif tag == "option" and self.select and ("selected" in given or self.select not in self.values):
+            self.values[self.select] = value
+        elif tag == "textarea":
+            self.area = name
+            self.values[name] = ""
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "select":
+            self.select = ""
+        if tag == "textarea":
+            self.area = ""
+
+    def handle_data(self, data: str) -> None:
+        if self.area:
+            self.values[self.area] += data.removeprefix("\n")
+
+
+def posted(html: str) -> dict[str, str]:
+    """What a browser would send of this page or part of a page."""
+    return {name: value for name, value in Hidden(html).values.items() if "-" in name}
+
+
+@pytest.fixture
+def desk(client: Client, researcher: User) -> Client:
+    client.force_login(researcher)
+    return client
+
+
+def chosen(desk: Client, kind: str, outcome: str = "", **further: str) -> dict[str, str]:
+    """The page of a new draft after a kind was chosen on it and its boxes were filled in, as a browser would send it."""
+    page = desk.get(reverse("protocol_add"), {"gap": "GAP-0017"})
+    sent = posted(page.content.decode()) | {"protocol-title": "LDN against placebo"} | NOTES
+    if kind in DOSES:
+        sent |= {
+            "protocol-sequences": "ABC/BCA/CAB",
+            "treatments-TOTAL_FORMS": "3",
+            "treatments-2-letter": "C",
+            "treatments-2-drug": "naltrexone",
+            "treatments-2-dose_mg": "1.5",
+        }
+    sent |= {"question-kind": kind, "action": "preview"}
+    moved = desk.post(reverse("protocol_add"), sent)
+    sent = posted(moved.content.decode()) | ({"question-outcome_kind": outcome} if outcome else {})
+    moved = desk.post(reverse("protocol_add"), sent | {"action": "preview"})
+    return posted(moved.content.decode()) | TYPED.get(kind, {}) | further | {"gap": "GAP-0017"}
+
+
+def test_every_kind_that_the_engine_registers_has_its_boxes_and_its_words() -> None:
+    registered = {tag.rpartition(" ")[2] for tag in KINDS}
+
+    assert registered <= set(kinds.BY_NAME)
+    assert registered == {kind.name for kind in kinds.ALL if kind.is_served()}
+    assert {name for _group, choices in kinds.offered() for name, _label in choices} == registered
+
+
+def test_sorts_of_outcome_are_the_engines() -> None:
+    assert set(kinds.OUTCOMES) == set(OUTCOMES) == set(planning.OUTCOME_WORDS)
+
+
+def test_every_outcome_that_the_engine_answers_for_a_kind_is_offered() -> None:
+    for tag, noun in KINDS.items():
+        served = kinds.kind_of(tag.rpartition(" ")[2]).served_outcomes()
+        assert {kinds.kind.CONTINUOUS.get(outcome, outcome) for outcome in served} >= set(noun.outcomes), tag
+
+
+def test_boxes_ask_for_words_of_the_plan_language_alone() -> None:
+    from trials.sizing.plan import KNOWN
+
+    for kind in kinds.ALL:
+        noun = kind.noun((kind.served_outcomes() or ("",))[0])
+        if noun is None:
+            continue
+        for box in kind.boxes:
+            for path in box.plan_paths:
+                block, _stop, word = path.partition(".")
+                known = set().union(*KNOWN[block].values()) | ({"within_subject_sd"} if block == "outcome" else set())
+                assert word.partition(".")[0] in known, path
+
+
+@pytest.mark.parametrize(("kind", "outcome"), CASES)
+def test_a_kind_can_be_drafted_previewed_saved_sized_and_opened_again(kind: str, outcome: str, desk: Client) -> None:
+    sent = chosen(desk, kind, outcome)
+
+    preview = desk.post(reverse("protocol_preview"), sent)
+    assert preview.context.get("answer") is not None, preview.content.decode()
+    assert preview.context["answer"].n_evaluable
+    desk.post(reverse("protocol_add"), sent | {"action": "save"})
+    protocol = Protocol.objects.get()
+    opened = posted(desk.get(reverse("protocol_edit", args=[protocol.uid])).content.decode())
+    answer = desk.post(reverse("protocol_edit", args=[protocol.uid]), opened | {"action": "size"})
+
+    assert protocol.missing() == []
+    question = PlannedQuestion.objects.get()
+    assert (question.kind, question.outcome_kind) == (kind, outcome or question.outcome_kind)
+    assert {name: opened[name] for name in sent if name.startswith("inputs-") and sent[name]} == {
+        name: value for name, value in sent.items() if name.startswith("inputs-") and value
+    }
+    sizing = Sizing.objects.get()
+    assert answer.headers["Location"] == reverse("sizing_report", args=[sizing.uid])
+    assert sizing.answer["n_evaluable"] == preview.context["answer"].n_evaluable
+    assert size(read_plan(sizing.plan)).as_json() == sizing.answer
+    assert desk.get(reverse("protocol_detail", args=[protocol.uid])).status_code == 200
+
+
+@pytest.mark.parametrize("kind", sorted({kind for kind, _outcome in CASES} - DOSES - {"omnibus"}))
+def test_a_kind_is_sized_by_its_proposals_as_soon_as_it_is_chosen(kind: str, desk: Client) -> None:
+    sent = posted(desk.get(reverse("protocol_add"), {"gap": "GAP-0017"}).content.decode())
+
+    fragment = desk.post(reverse("protocol_preview"), sent | {"question-kind": kind})
+
+    assert fragment.context.get("answer") is not None, fragment.content.decode()
+    assert fragment.context["answer"].n_evaluable
+
+
+def test_a_stored_draft_that_is_given_another_kind_keeps_its_letters(desk: Client) -> None:
+    address = desk.post(reverse("protocol_add"), chosen(desk, "omnibus") | {"action": "save"}).headers["Location"]
+    PlannedQuestion.objects.update(set_aside={}, comparator="B", better="lower")
+    sent = posted(desk.get(address).content.decode())
+
+    back = posted(desk.post(address, sent | {"question-kind": "superiority", "action": "preview"}).content.decode())
+
+    assert (back["question-treatment"], back["question-comparator"], back["question-better"]) == ("A", "B", "lower")
+    assert (back["question-sides"], back["question-mean_difference"]) == ("2", "-1")
+
+
+@pytest.mark.parametrize(("kind", "outcome"), CASES)
+def test_a_sizing_names_every_assumed_value_with_its_source(kind: str, outcome: str, desk: Client) -> None:
+    desk.post(reverse("protocol_add"), chosen(desk, kind, outcome) | {"action": "size"})
+
+    sizing = Sizing.objects.get()
+    facts = sizing.snapshot["assumptions"]
+    assert {(fact["basis"], fact["note"]) for fact in facts} == {("assumed", "A trial of ours.")}
+    assert all(fact["text"] for fact in facts)
+    given = [box for box in sizing.question.boxes() if box.row and sizing.question.value_of(box) is not None]
+    assert {box.key for box in given} <= {fact["name"].partition(".")[0] for fact in facts} | {"levels"}
+    assert given
+
+
+@pytest.mark.parametrize(("kind", "outcome"), CASES)
+def test_changing_the_kind_and_changing_back_loses_nothing(kind: str, outcome: str, desk: Client) -> None:
+    other = "precision" if kind != "precision" else "equivalence"
+    sent = chosen(desk, kind, outcome)
+
+    away = posted(desk.post(reverse("protocol_add"), sent | {"question-kind": other, "action": "preview"}).content.decode())
+    saved = desk.post(reverse("protocol_add"), away | {"action": "save"})
+    opened = posted(desk.get(saved.headers["Location"]).content.decode())
+    back = posted(
+        desk.post(
+            saved.headers["Location"], opened | {"question-kind": kind, "question-outcome_kind": outcome, "action": "preview"}
+        ).content.decode()
+    )
+
+    assert PlannedQuestion.objects.get().kind == other
+    typed = {name: value for name, value in sent.items() if name.startswith(("inputs-", "question-")) and value}
+    assert {name: back.get(name) for name in typed} == typed
+
+
+@pytest.mark.parametrize(("kind", "outcome"), CASES)
+def test_a_number_that_is_none_is_told_at_its_box_and_stays(kind: str, outcome: str, desk: Client) -> None:
+    sent = chosen(desk, kind, outcome)
+    page = desk.post(reverse("protocol_add"), sent | {"action": "preview"})
+    names = [
+        name
+        for name, field in {**page.context["draft"].question.fields, **page.context["draft"].inputs.fields}.items()
+        if (getattr(field, "widget", None) and field.widget.attrs.get("inputmode")) or hasattr(field, "number")
+    ]
+
+    assert names
+    for name in names:
+        full = f"question-{name}" if name in page.context["draft"].question.fields else f"inputs-{name}"
+        answer = desk.post(reverse("protocol_add"), sent | {full: "not a number", "action": "save"})
+        form = answer.context["draft"].question if full.startswith("question") else answer.context["draft"].inputs
+        assert answer.status_code == 422
+        assert "not a number" in form[name].value()
+        assert form.errors[name], name
+    assert not Protocol.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("kind", "field", "typed", "words"),
+    [
+        ("equivalence", "inputs-question__upper_limit", "-2", "above the lower limit"),
+        ("non_inferiority", "inputs-question__margin", "-1", "margin"),
+        ("precision", "inputs-question__half_width", "0", "half-width"),
+        ("precision", "inputs-question__confidence_level", "0.95", "per cent"),
+        ("precision", "inputs-outcome__individual_response_sd", "3", "individual"),
+        ("superiority", "inputs-outcome__autocorrelation", "2", "above −1 and below 1"),
+        ("superiority", "inputs-attrition__lost_before_period", "0 10", "not both"),
+        ("superiority", "inputs-analysis__degrees_of_freedom", "nonsense", "nonsense"),
+        ("omnibus", "inputs-question__means__A", "1e12", "1,000,000,000"),
+    ],
+)
+def test_what_the_engine_refuses_is_told_at_its_box(kind: str, field: str, typed: str, words: str, desk: Client) -> None:
+    page = desk.post(reverse("protocol_add"), chosen(desk, kind) | {field: typed, "action": "save"})
+
+    form = page.context["draft"].inputs
+    assert page.status_code == 422
+    assert words in str(form.errors[field.removeprefix("inputs-")])
+    assert len(page.context["draft"].errors) == 1
+    assert form[field.removeprefix("inputs-")].value() == typed
+
+
+def test_a_value_that_another_kind_proposed_becomes_what_this_kind_proposes(desk: Client) -> None:
+    equivalence = chosen(desk, "equivalence")
+    non_inferiority = chosen(desk, "non_inferiority")
+
+    assert (equivalence["question-mean_difference"], equivalence["question-alpha"]) == ("0", "0.05")
+    assert (non_inferiority["question-mean_difference"], non_inferiority["question-alpha"]) == ("0", "0.025")
+
+
+def test_a_value_that_somebody_typed_stays_when_the_kind_changes(desk: Client) -> None:
+    page = desk.get(reverse("protocol_add"))
+    sent = posted(page.content.decode()) | {"question-mean_difference": "-1.3", "question-alpha": "0.01"}
+
+    moved = posted(desk.post(reverse("protocol_add"), sent | {"question-kind": "non_inferiority", "action": "preview"}).content.decode())
+
+    assert (moved["question-mean_difference"], moved["question-alpha"]) == ("-1.3", "0.01")
+
+
+def test_proposals_in_points_are_not_made_for_another_unit(desk: Client) -> None:
+    page = desk.get(reverse("protocol_add"))
+    sent = posted(page.content.decode()) | {"question-unit": "mm"}
+
+    moved = posted(desk.post(reverse("protocol_add"), sent | {"question-kind": "precision", "action": "preview"}).content.decode())
+
+    assert (moved["inputs-question__half_width"], moved["inputs-question__confidence_level"]) == ("", "95")
+
+
+def test_the_preview_brings_the_boxes_of_the_kind_that_was_chosen(desk: Client) -> None:
+    sent = posted(desk.get(reverse("protocol_add")).content.decode())
+
+    same = desk.post(reverse("protocol_preview"), sent | {"question-difference_sd": "2.5"}).content.decode()
+    moved = desk.post(reverse("protocol_preview"), sent | {"question-kind": "precision"}).content.decode()
+    asked = desk.post(reverse("protocol_preview"), sent | {"question-kind": "omnibus"}).content.decode()
+
+    assert 'id="question-boxes"' not in same
+    assert 'id="question-boxes" hx-swap-oob' in moved
+    assert 'name="inputs-question__half_width"' in moved
+    assert 'name="inputs-question__means__A"' in asked
+    assert "the mean on each treatment" in asked
+
+
+def test_a_new_letter_brings_its_boxes(desk: Client) -> None:
+    sent = chosen(desk, "omnibus")
+
+    fragment = desk.post(reverse("protocol_preview"), sent | {"protocol-sequences": "ABC/BCA/CAB"}).content.decode()
+
+    assert 'name="inputs-question__means__C"' in fragment
+    assert posted(fragment)["inputs-question__means__A"] == "4"
+
+
+def test_precision_has_neither_an_effect_nor_a_power(desk: Client) -> None:
+    sent = chosen(desk, "precision")
+    desk.post(reverse("protocol_add"), sent | {"action": "size"})
+
+    sizing = Sizing.objects.get()
+    assert sizing.plan["question"] == {
+        "kind": "precision",
+        "treatment": "A",
+        "comparator": "B",
+        "half_width": 0.5,
+        "confidence_level": 0.95,
+    }
+    assert sizing.plan["solve"] == {"for": "n"}
+    assert sizing.plan["analysis"] == {}
+    assert [fact["name"] for fact in sizing.snapshot["assumptions"]] == ["difference_sd", "dropout_rate"]
+    assert sizing.question.mean_difference is None
+
+
+def test_a_copy_keeps_what_its_kind_asks_and_what_is_set_aside(desk: Client, researcher: User) -> None:
+    desk.post(reverse("protocol_add"), chosen(desk, "omnibus") | {"action": "save"})
+    protocol = Protocol.objects.get()
+
+    copy = protocol.duplicate(owner=researcher)
+
+    first, second = protocol.primary_question, copy.primary_question
+    assert first is not None
+    assert second is not None
+    assert (second.kind, second.inputs, second.set_aside) == (first.kind, first.inputs, first.set_aside)
+    assert second.inputs == {"question": {"means": {"A": 4.0, "B": 5.5}}}
+    assert second.set_aside["mean_difference"] == "-1"
+
+
+def test_the_page_of_a_protocol_shows_what_its_question_was_given(desk: Client) -> None:
+    desk.post(reverse("protocol_add"), chosen(desk, "omnibus", **{"inputs-analysis__adjust_for_carryover": ""}) | {"action": "save"})
+
+    page = desk.get(reverse("protocol_detail", args=["PRO-0001"])).content.decode()
+
+    assert "Do the treatments differ" in page or "do the treatments differ" in page
+    assert "5.5\N{NO-BREAK SPACE}points" in page
+
+
+def test_inputs_beyond_the_boxes_of_the_page_are_kept(desk: Client) -> None:
+    desk.post(reverse("protocol_add"), chosen(desk, "superiority") | {"action": "save"})
+    PlannedQuestion.objects.update(inputs={"design": {"allocation": [2, 1]}, "outcome": {"autocorrelation": 0.2}})
+    address = reverse("protocol_edit", args=["PRO-0001"])
+
+    sent = posted(desk.get(address).content.decode())
+    desk.post(address, sent | {"action": "save"})
+
+    question = PlannedQuestion.objects.get()
+    assert question.inputs == {"design": {"allocation": [2, 1]}, "outcome": {"autocorrelation": 0.2}}
+    assert dig(planning.plan_of(question.protocol, question), "design.allocation") == [2, 1]
+
+
+@pytest.mark.skipif(not getattr(KINDS["superiority"], "takes_prior", False), reason="the engine knows no looks and priors yet")
+@pytest.mark.parametrize(
+    ("typed", "figures"),
+    [
+        ({"inputs-analysis__looks": "2", "inputs-analysis__spending": "obrien_fleming"}, {"critical_values", "n_per_look", "power"}),
+        (
+            {"inputs-prior__sd_degrees_of_freedom": "28", "inputs-solve__target_assurance": "80", "question-target_power": ""},
+            {"assurance"},
+        ),
+        ({"inputs-prior__effect_standard_error": "0.2", "inputs-solve__target_assurance": "80"}, {"assurance"}),
+        ({"inputs-analysis__re_estimation__maximum_n": "120"}, {"expected_n", "type_one_error"}),
+    ],
+)
+def test_looks_priors_and_re_estimation_are_asked_among_the_advanced_boxes(typed: dict[str, str], figures: set[str], desk: Client) -> None:
+    sent = chosen(desk, "superiority") | typed
+
+    fragment = desk.post(reverse("protocol_preview"), sent)
+    desk.post(reverse("protocol_add"), sent | {"action": "size"})
+
+    assert fragment.context.get("answer") is not None, fragment.content.decode()
+    assert figures <= set(Sizing.objects.get().answer)
+
+
+@pytest.mark.skipif("cycles" not in KINDS["superiority"].verbs, reason="the engine knows no n-of-1 series yet")
+@pytest.mark.parametrize(
+    ("typed", "headline"),
+    [
+        ({}, ["Evaluable", "Randomised"]),
+        ({"inputs-solve__for": "cycles"}, ["Cycles", "Evaluable"]),
+    ],
+)
+@pytest.mark.parametrize("kind", ["superiority", "heterogeneity"])
+def test_an_n_of_1_series_is_sized_by_people_or_by_cycles(kind: str, typed: dict[str, str], headline: list[str], desk: Client) -> None:
+    asked = chosen(desk, kind) | {"inputs-design__name": "n_of_1"} | typed
+    sent = posted(desk.post(reverse("protocol_add"), asked | {"action": "preview"}).content.decode())
+    sent = posted(desk.post(reverse("protocol_add"), sent | {"action": "preview"}).content.decode())
+
+    fragment = desk.post(reverse("protocol_preview"), sent)
+
+    assert fragment.context.get("answer") is not None, fragment.content.decode()
+    assert [figure.label for figure in fragment.context["headline"]] == headline
+    assert fragment.context["answer"].plan.design.is_n_of_1
+
+
+def test_text_for_boxes_that_nobody_knows_is_not_kept(desk: Client) -> None:
+    sent = chosen(desk, "superiority") | {"inputs-nonsense": "x", "question-nonsense": "y", "inputs-question__half_width": "z" * 5000}
+
+    desk.post(reverse("protocol_add"), sent | {"action": "save"})
+
+    assert PlannedQuestion.objects.get().set_aside == {"question__half_width": "z" * 200}
+
+
+def test_a_draft_takes_the_same_queries_whatever_it_asks(desk: Client) -> None:
+    taken = {}
+    for kind in ("superiority", "omnibus", "precision"):
+        address = desk.post(reverse("protocol_add"), chosen(desk, kind) | {"action": "save"}).headers["Location"]
+        desk.get(address)
+        with CaptureQueriesContext(connection) as opened:
+            page = desk.get(address)
+        taken[kind] = len(opened)
+        assert shown(page.context["draft"])["question-kind"] == kind
+
+    assert set(taken.values()) == {13}
