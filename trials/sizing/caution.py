@@ -37,7 +37,9 @@ def cautions(plan: Plan, known: Information, people: People | None) -> list[tupl
     if analysis.degrees_of_freedom == "paired":
         message = "The paired t test leaves no room for a period effect: what changes over time for everybody counts as error, or as effect where sequences are unequal."
         found.append(("period_effect_ignored", message))
-    if people is not None and people.n_evaluable < FEW_PEOPLE:
+    if people is not None:
+        found += asked(plan).cautions(plan, known, people.counted)
+    if known.fitted and people is not None and people.n_evaluable < FEW_PEOPLE:
         message = (
             f"With {plain(people.n_evaluable)} evaluable people the answer leans on normally distributed differences and on the assumed SD; "
             "one unusual person can change the result."

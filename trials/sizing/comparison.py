@@ -51,7 +51,7 @@ def _row(plan: Plan, name: str, design: Design) -> Compared:
     outcome: AnyOutcome | None = plan.outcome
     if not set(_letters(plan)) <= set(design.letters):
         return Compared(name=name, sequences=design.sequences, reason=f"{name} does not give all of {', '.join(_letters(plan))}.")
-    if design.n_periods == 1:
+    if design.n_periods == 1 and plan.has_continuous_outcome:
         if (single := _single_measurement(plan.continuous)) is None:
             return Compared(
                 name=name,

@@ -16,6 +16,8 @@ LABELS = {
     "n_randomised": "randomised participants",
     "n_per_sequence": "evaluable by sequence",
     "n_randomised_per_sequence": "randomised by sequence",
+    "n_unrounded": "participants before rounding",
+    "n_stays": "from here on power stays",
     "power": "power",
     "power_one_step_below": "power one step below",
     "mean_difference": "mean difference",
@@ -31,6 +33,10 @@ LABELS = {
     "degrees_of_freedom": "degrees of freedom",
     "numerator_degrees_of_freedom": "numerator degrees of freedom",
     "critical_value": "critical value",
+    "actual_size": "actual size of the test",
+    "events": "events",
+    "n_if_continuous": "enough for the score itself",
+    "price_of_dichotomising": "price of dichotomising, times",
     "maximum_attainable": "most that can be had",
 }
 

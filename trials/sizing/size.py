@@ -116,6 +116,8 @@ def _out_of_reach(plan: Plan, question: AnyQuestion, known: Information, first: 
 
 def _too_few(plan: Plan, question: AnyQuestion, known: Information, n: float) -> str:
     least = question.smallest_n(known)
+    if known.fitted is None:
+        return f"With {plain(n)} people there is nothing to test; {plain(least)} are the least."
     if plan.analysis.degrees_of_freedom == "satterthwaite":
         return f"With {plain(n)} people a sequence that counts has fewer than two, so its own variance cannot be estimated and there is no test; {plain(least)} are the least."
     return f"With {plain(n)} people no degrees of freedom are left for the test; {plain(least)} people are the least."

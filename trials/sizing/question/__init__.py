@@ -6,9 +6,12 @@ from typing import Annotated, Any
 from pydantic import Discriminator, Tag
 
 from trials.sizing.question.base import Question as AnyQuestion
+from trials.sizing.question.binary import BinarySuperiority
+from trials.sizing.question.count import CountSuperiority
 from trials.sizing.question.equivalence import Equivalence
 from trials.sizing.question.non_inferiority import NonInferiority
 from trials.sizing.question.omnibus import Omnibus
+from trials.sizing.question.ordinal import OrdinalSuperiority
 from trials.sizing.question.pairwise import PairwiseQuestion
 from trials.sizing.question.precision import Precision
 from trials.sizing.question.superiority import Superiority
@@ -16,9 +19,12 @@ from trials.sizing.question.superiority import Superiority
 __all__ = [
     "KINDS",
     "AnyQuestion",
+    "BinarySuperiority",
+    "CountSuperiority",
     "Equivalence",
     "NonInferiority",
     "Omnibus",
+    "OrdinalSuperiority",
     "PairwiseQuestion",
     "Precision",
     "Question",
@@ -60,7 +66,10 @@ Question = Annotated[
     | Annotated[NonInferiority, Tag("non_inferiority")]
     | Annotated[Equivalence, Tag("equivalence")]
     | Annotated[Precision, Tag("precision")]
-    | Annotated[Omnibus, Tag("omnibus")],
+    | Annotated[Omnibus, Tag("omnibus")]
+    | Annotated[BinarySuperiority, Tag("binary superiority")]
+    | Annotated[OrdinalSuperiority, Tag("ordinal superiority")]
+    | Annotated[CountSuperiority, Tag("count superiority")],
     Discriminator(_tag),
 ]
 
@@ -71,4 +80,7 @@ KINDS: dict[str, type[AnyQuestion]] = {
     "equivalence": Equivalence,
     "precision": Precision,
     "omnibus": Omnibus,
+    "binary superiority": BinarySuperiority,
+    "ordinal superiority": OrdinalSuperiority,
+    "count superiority": CountSuperiority,
 }

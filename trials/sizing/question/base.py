@@ -43,6 +43,7 @@ class Question(Noun):
     curve_points: ClassVar[int] = 60  # of the power curve; fewer where a power takes long
     critical_source: ClassVar[str] = "Student's t"
     wanted_word: ClassVar[str] = "a power"
+    uses_incomplete_people: ClassVar[bool] = True  # whether people who leave between periods still count
     has_table: ClassVar[bool] = True  # whether n over two assumptions is quick enough to be shown while one types
 
     varied: ClassVar[tuple[str, ...]] = ()  # assumptions of its own that tables may vary, beyond those that every grid knows
@@ -59,6 +60,10 @@ class Question(Noun):
 
     def warnings(self, outcome: AnyOutcome | None) -> Warnings:
         """What deserves a second look, as (code, sentence)."""
+        return []
+
+    def cautions(self, plan: "Plan", information: "Information", n: float) -> Warnings:
+        """What deserves a second look once n is known, as (code, sentence)."""
         return []
 
     # the numbers
@@ -112,6 +117,10 @@ class Question(Noun):
     def effect_around(self, plan: "Plan") -> tuple[str, tuple[float, ...]] | None:
         """The assumed effect and values around it, the planned one among them, for the columns of the table."""
         return None
+
+    def bounds(self, plan: "Plan", assumption: str) -> tuple[float, float]:
+        """Between which values (not included) an assumption may be varied."""
+        return float("-inf"), float("inf")
 
     def planned(self, assumption: str) -> Any:
         """The planned value of an assumption that `effect_around` names."""
