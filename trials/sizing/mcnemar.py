@@ -6,6 +6,7 @@ from math import floor, sqrt
 import numpy as np
 
 from trials.sizing.binomial import Sort, average, binomial, envelope, tail
+from trials.sizing.binomial import first_n as binomial_first_n
 from trials.sizing.search import smallest_units
 
 # beyond so many people even the normal distribution needs more than any search allows
@@ -89,7 +90,7 @@ def wald_power(n: float, discordant: float, share: float, alpha: float, sides: i
     from scipy import special
 
     law = binomial(max(1, round(n)), discordant)
-    m = np.arange(law.low, law.high + 1, dtype=float)
+    m = law.counted
     z = -special.ndtri(alpha / sides)
     k = np.maximum(np.ceil((m + z * np.sqrt(m / (1.0 + z * z / n))) / 2.0 - 1e-9), m == 0)
     k = np.minimum(k, m + 1.0)
@@ -97,8 +98,8 @@ def wald_power(n: float, discordant: float, share: float, alpha: float, sides: i
 
 
 @lru_cache(maxsize=512)
-def least_n(sort: Sort, discordant: float, share: float, alpha: float, sides: int, target_power: float) -> float:
-    """A number of people below which no n reaches the target; infinite where none ever will."""
+def first_n(sort: Sort, discordant: float, share: float, alpha: float, sides: int, target_power: float, unit: int) -> float:
+    """The first number of people, in whole units, that reaches the target although power goes up and down; infinite where none ever will."""
     near = normal_n(discordant, (2.0 * share - 1.0) * discordant, alpha, sides, target_power, null_variance=True)
     if near > OUT_OF_SIGHT:
         return float("inf")
@@ -106,4 +107,6 @@ def least_n(sort: Sort, discordant: float, share: float, alpha: float, sides: in
     def may_reach(n: int) -> bool:
         return envelope(binomial(n, discordant), sort, alpha, sides, share) >= target_power
 
-    return float(smallest_units(may_reach, 1, int(OUT_OF_SIGHT), max(1, round(near))) or float("inf"))
+    if (least := smallest_units(may_reach, 1, int(OUT_OF_SIGHT), max(1, round(near)))) is None:
+        return float("inf")
+    return binomial_first_n(lambda n: power(sort, n, discordant, share, alpha, sides), least, discordant, target_power, unit)

@@ -74,13 +74,13 @@ class PairedTest:
         found = mcnemar.normal_n(discordant, difference, self.alpha, self.sides, target_power, null_variance=self.name != "wald")
         return found / self.balance
 
-    def least_n(self, only: Shares, target_power: float, unit: int) -> float:
-        """A number of people, in whole units, below which no n reaches the target; infinite where none ever will."""
+    def first_n(self, only: Shares, target_power: float, unit: int) -> float:
+        """The first n, in whole units, that reaches the target, or a number below it; infinite where none ever will."""
         if self.sides == 1 and only[0] < only[1]:
             return 1.0  # power falls with n; nothing can be skipped
         if not self.compares_sequences and not self.is_normal:
             discordant, share = _discordant(only)
-            return mcnemar.least_n(_binomial_test(self.name), discordant, share, self.alpha, self.sides, target_power)
+            return mcnemar.first_n(_binomial_test(self.name), discordant, share, self.alpha, self.sides, target_power, unit)
         start = 1
         if self.compares_sequences:
             last = int(MOST_EXACT / max(self.first_share, 1.0 - self.first_share) / unit + 1e-9)

@@ -25,6 +25,7 @@ TESTS = {
     "asymptotic": "t test of the events with their dispersion estimated from the participants",
 }
 FEW_EVENTS = 50.0
+MOST_FOR_TABLE = 5_000  # events; thirty larger searches are too slow to be shown while one types
 
 
 class CountSuperiority(DiscreteSuperiority):
@@ -123,7 +124,7 @@ class CountSuperiority(DiscreteSuperiority):
         return events_needed(self.share(outcome), outcome.overdispersion, analysis.alpha or 0.05, analysis.sides or 2, target_power)
 
     def guess(self, information: "Information", target_power: float | None) -> float:
-        from trials.sizing.events import OUT_OF_SIGHT, least_n
+        from trials.sizing.events import OUT_OF_SIGHT, first_n
 
         analysis, target, share = information.analysis, target_power or 0.0, self.share(information.outcome)
         per_person, unit = self.per_person(information), sum(information.design.unit)
@@ -131,7 +132,7 @@ class CountSuperiority(DiscreteSuperiority):
             return 1.0  # power falls with n; nothing can be skipped
         if analysis.test != "asymptotic":
             sort: Literal["exact", "mid_p"] = "exact" if analysis.test == "exact" else "mid_p"
-            return least_n(sort, per_person, share, analysis.alpha or 0.05, analysis.sides or 2, target)
+            return first_n(sort, per_person, share, analysis.alpha or 0.05, analysis.sides or 2, target, unit)
         near = self.events_needed(information, target) / per_person
         if near > OUT_OF_SIGHT:
             return float("inf")
@@ -149,7 +150,9 @@ class CountSuperiority(DiscreteSuperiority):
 
     def after_search(self, plan: "Plan", information: "Information", n: float) -> Figures:
         needed = self.events_needed(information, getattr(plan.solve, "target_power", None) or 0.0)
-        return super().after_search(plan, information, n) | {"events": needed, "n_unrounded": needed / self.per_person(information)}
+        # the t test's power does not go up and down
+        watched = {} if plan.analysis.test == "asymptotic" else super().after_search(plan, information, n)
+        return watched | {"events": needed, "n_unrounded": needed / self.per_person(information)}
 
     def cautions(self, plan: "Plan", information: "Information", n: float) -> Warnings:
         found, expected = super().cautions(plan, information, n), n * self.per_person(information)
@@ -171,7 +174,11 @@ class CountSuperiority(DiscreteSuperiority):
         return ("overdispersion", outcome.overdispersion) if outcome.overdispersion > 1.0 else ("rate_comparator", outcome.rate_comparator)
 
     def effect_around(self, plan: "Plan") -> tuple[str, tuple[float, ...]] | None:
-        return "rate_ratio", ratios(_count(plan.outcome).rate_ratio)
+        from trials.sizing.events import events_needed
+
+        outcome, target = _count(plan.outcome), getattr(plan.solve, "target_power", None) or 0.0
+        needed = events_needed(self.share(outcome), outcome.overdispersion, plan.analysis.alpha or 0.05, plan.analysis.sides or 2, target)
+        return ("rate_ratio", ratios(outcome.rate_ratio)) if needed < MOST_FOR_TABLE else None
 
     def bounds(self, plan: "Plan", assumption: str) -> tuple[float, float]:
         ratio = _count(plan.outcome).rate_ratio

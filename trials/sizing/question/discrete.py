@@ -70,7 +70,7 @@ class DiscreteSuperiority(Question):
         return 1.0
 
     def smallest(self, reached: Callable[[int], bool], first: int, last: int, guess: int) -> int | None:
-        """The first number of units that is enough. Below the guess of these kinds nothing is, so that the search goes up one by one."""
+        """The first number of units that is enough. Below the guess of these kinds nothing is, so that the search goes up one by one from there."""
         if guess >= last:
             return smallest_units(reached, first, last, last)
         scanned = range(max(guess, first), min(guess + MOST_SCANNED, last) + 1)
