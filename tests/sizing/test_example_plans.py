@@ -15,6 +15,12 @@ ANSWERS = {
     "equivalence-replicate-log-scale": (26, 26),
     "williams-four-doses-loss-by-period": None,
     "non-inferiority-individual-responses": None,
+    "responder-mid-p": (158, 198),
+    "responder-exact": (130, 130),
+    "responder-prescott": (38, 46),
+    "responder-probabilities": (152, 190),
+    "ordinal-global-impression": (96, 114),
+    "count-rescue-doses": (76, 90),
     "no-answer-carryover-in-ab-ba": (None, None),
 }
 

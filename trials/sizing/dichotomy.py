@@ -16,6 +16,7 @@ from trials.sizing.search import halve, smallest_units, units
 
 NODES, WEIGHTS = np.polynomial.legendre.leggauss(64)
 CLOSEST = 0.9999  # a latent correlation nearer to 1 leaves no variability within people
+RAREST = 0.001  # fewer people of one kind do not tell a correlation
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,8 @@ def latent(treatment: float, comparator: float, both: float) -> Latent | None:
     Returns
     -------
     Latent or None
-        None where the correlation would be −1 or 1.
+        None where one of the four kinds of people (both, the one, the other, neither) hardly exists: then the correlation is near −1 or 1, or hangs on
+        the last digits of what is assumed.
 
     Notes
     -----
@@ -66,6 +68,8 @@ def latent(treatment: float, comparator: float, both: float) -> Latent | None:
     """
     from scipy import special
 
+    if min(both, treatment - both, comparator - both, 1.0 - treatment - comparator + both) < RAREST:
+        return None
     if not both_respond(treatment, comparator, -CLOSEST) < both < both_respond(treatment, comparator, CLOSEST):
         return None
     end = asin(CLOSEST)

@@ -138,8 +138,8 @@ NO_PRICE = (
     "alone do not tell them."
 )
 TOO_CLOSE = (
-    "not told, because the answers of a person go together as closely as their probabilities allow, so that the score behind them would not vary "
-    "within a person."
+    "not told, because one of the four kinds of people (who respond on both, on one, on the other, on neither) hardly exists, so that the "
+    "correlation of the score behind the answers hangs on a thread."
 )
 NO_DIFFERENCE = "not told, because the scores are not assumed to differ, or by too little for any trial."
 
