@@ -222,8 +222,8 @@ def _readings(plan: Plan, answer: Answer, table: SensitivityTable | None) -> tup
 
 SAID = {
     "difference_sd": "SD of the within-person difference",
-    "treatment_only": "share who respond on the treatment alone",
-    "comparator_only": "share who respond on the comparator alone",
+    "treatment_only": "share who respond only on the treatment",
+    "comparator_only": "share who respond only on the comparator",
     "probability_treatment": "share who respond on the treatment",
     "probability_comparator": "share who respond on the comparator",
     "rate_comparator": "rate on the comparator",

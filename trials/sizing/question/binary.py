@@ -83,14 +83,14 @@ class BinarySuperiority(BinaryWords):
 
     def reason(self, information: "Information") -> str | None:
         if not binary(information.outcome).is_possible:
-            return "No people can behave like that: the shares of those who respond on one treatment alone do not fit together."
+            return "No people can behave like that: the shares of those who respond on one treatment only do not fit together."
         return super().reason(information)
 
     def warnings(self, outcome: AnyOutcome | None) -> Warnings:
         shares = binary(outcome).shares
         if self.better is None or (shares[0] - shares[1]) * (1 if self.better == "higher" else -1) >= 0:
             return []
-        return self.wrong_side(f"share who respond on {self.treatment} alone, {percent(shares[0], 1)} against {percent(shares[1], 1)},")
+        return self.wrong_side(f"share who respond only on {self.treatment}, {percent(shares[0], 1)} against {percent(shares[1], 1)},")
 
     # the numbers
 
@@ -162,7 +162,7 @@ class BinarySuperiority(BinaryWords):
             found.append(("asymptotic_power", message))
         if (differ := n * sum(only)) < FEW_WHO_DIFFER:
             message = (
-                f"Only about {plain(round(differ, 1))} people are expected to respond on one treatment alone, and the comparison rests on them; "
+                f"Only about {plain(round(differ, 1))} people are expected to respond on one treatment only, and the comparison rests on them; "
                 "one of them can change the result."
             )
             found.append(("few_who_differ", message))

@@ -33,9 +33,9 @@ class BinaryWords(DiscreteSuperiority):
     def hypothesis(self, plan: "Plan", names: Names) -> str:
         a, b = names.treatment(self.treatment), names.treatment(self.comparator)
         more = {"higher": "more", "lower": "fewer"}.get(self.better or "") if plan.analysis.sides == 1 else None
-        other = f"{more} respond on {a} alone" if more else "the two shares differ"
+        other = f"{more} respond only on {a}" if more else "the two shares differ"
         return (
-            f"Null hypothesis: as many people respond on {a} alone as on {b} alone. Alternative: {other}. "
+            f"Null hypothesis: as many people respond only on {a} as only on {b}. Alternative: {other}. "
             f"{self.sided(plan).capitalize()} test at alpha {number(plan.analysis.alpha or 0.05)}."
         )
 
@@ -43,7 +43,7 @@ class BinaryWords(DiscreteSuperiority):
         outcome, a, b = binary(plan.outcome), names.treatment(self.treatment), names.treatment(self.comparator)
         only = outcome.shares
         start = f"For {names.measured}, this assumes that" if names.outcome else "This assumes that"
-        alone = f"{percent(only[0], 1)} of people respond on {a} alone and {percent(only[1], 1)} on {b} alone"
+        alone = f"{percent(only[0], 1)} of people respond only on {a} and {percent(only[1], 1)} only on {b}"
         if outcome.probability_treatment is None:
             return f"{start} {alone}; the other {percent(max(1.0 - sum(only), 0.0), 1)} answer alike on both."
         return (
@@ -61,7 +61,7 @@ class BinaryWords(DiscreteSuperiority):
         elif test in OF_SEQUENCES:
             found = "power by enumeration of both sequences up to 30 people each, beyond by the normal distribution"
         else:
-            found = "power averaged over the number of people who respond on one treatment alone"
+            found = "power averaged over the number of people who respond on one treatment only"
         return f"{self.sided(plan).capitalize()} {TESTS[test]} at alpha {number(plan.analysis.alpha or 0.05)}; {found}"
 
     def counts(self, plan: "Plan", answer: "Answer") -> str:
@@ -86,7 +86,7 @@ class BinaryWords(DiscreteSuperiority):
     def advice(self, plan: "Plan") -> str:
         shares = binary(plan.outcome).shares
         if shares[0] == shares[1]:
-            return "As many people are assumed to respond on either treatment alone, so that more people do not help. Assume a difference."
+            return "As many people are assumed to respond only on the one treatment as only on the other, so that more people do not help. Assume a difference."
         return "Assume a larger difference, or raise max_n."
 
     def power_step(self, plan: "Plan", answer: "Answer") -> tuple[str, str]:
@@ -103,14 +103,16 @@ class BinaryWords(DiscreteSuperiority):
             )
         differ = treatment + comparator
         text = (
-            f"Power: each of {plain(answer.n_evaluable or 0)} people responds on one treatment alone with chance {plain(round(differ, 6))}, and then on "
+            f"Power: each of {plain(answer.n_evaluable or 0)} people responds on one treatment only with chance {plain(round(differ, 6))}, and then on "
             f"{self.treatment} with chance {plain(round(treatment / differ, 6))}; averaged over how many do, the test rejects in {shown} of trials.{kept}"
         )
         return text, "binomial test of ½, averaged over a binomial number of discordant people"
 
     def steps(self, plan: "Plan", answer: "Answer") -> list[tuple[str, str]]:
         outcome = binary(plan.outcome)
-        alone = f"{self.treatment} alone {plain(round(outcome.shares[0], 6))}, {self.comparator} alone {plain(round(outcome.shares[1], 6))}"
+        alone = (
+            f"only on {self.treatment} {plain(round(outcome.shares[0], 6))}, only on {self.comparator} {plain(round(outcome.shares[1], 6))}"
+        )
         if outcome.probability_treatment is None:
             return [*super().steps(plan, answer), (f"Price of dichotomising: {NO_PRICE}", "engine")]
         both = plain(round(outcome.marginals[2], 6))
@@ -135,7 +137,7 @@ class BinaryWords(DiscreteSuperiority):
 
 NO_PRICE = (
     "not told, because it takes both probabilities of a response and their correlation within a person; the shares who respond on one treatment "
-    "alone do not tell them."
+    "only do not tell them."
 )
 TOO_CLOSE = (
     "not told, because one of the four kinds of people (who respond on both, on one, on the other, on neither) hardly exists, so that the "

@@ -5,30 +5,23 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 from trials.sizing.analysis import Analysis
 from trials.sizing.design import Design
 from trials.sizing.discrete import CountOutcome
-from trials.sizing.names import Names, number, percent
 from trials.sizing.nearby import ratios
 from trials.sizing.noun import in_words, plain
 from trials.sizing.outcome import AnyOutcome
-from trials.sizing.phrases import chance_in_words
 from trials.sizing.question.base import Figures, Problems, Warnings
-from trials.sizing.question.discrete import DiscreteSuperiority, given_equally, period_weights_differ
+from trials.sizing.question.count_words import TESTS, CountWords, count_of
+from trials.sizing.question.discrete import given_equally, period_weights_differ
 from trials.sizing.search import smallest_units
 
 if TYPE_CHECKING:
-    from trials.sizing.answer import Answer
     from trials.sizing.information import Information
     from trials.sizing.plan import Plan
 
-TESTS = {
-    "exact": "exact binomial test of the events on one treatment among all",
-    "mid_p": "binomial test (mid-p-values) of the events on one treatment among all",
-    "asymptotic": "t test of the events with their dispersion estimated from the participants",
-}
 FEW_EVENTS = 50.0
 MOST_FOR_TABLE = 5_000  # events; thirty larger searches are too slow to be shown while one types
 
 
-class CountSuperiority(DiscreteSuperiority):
+class CountSuperiority(CountWords):
     """H0: events are as frequent on the treatment as on the comparator; given all events of a person, their split tells the rates apart.
 
     Notes
@@ -53,7 +46,6 @@ class CountSuperiority(DiscreteSuperiority):
         "Przyborowski J, Wilenski H. Homogeneity of results in testing samples from Poisson series. Biometrika 1940.",
         "Jones B, Kenward MG. Design and Analysis of Cross-over Trials.",
     )
-    formula_source: ClassVar[str] = "normal distribution of the split of the events"
 
     # what fits
 
@@ -65,7 +57,7 @@ class CountSuperiority(DiscreteSuperiority):
         found = super().problems(design, outcome, analysis, verb)
         if analysis.test not in {*TESTS, None}:
             found.append(("analysis.test", f"test is {analysis.test}; for counts it must be {in_words(TESTS, 'or')}."))
-        elif _count(outcome).overdispersion > 1.0 and analysis.test in {"exact", "mid_p"}:
+        elif count_of(outcome).overdispersion > 1.0 and analysis.test in {"exact", "mid_p"}:
             message = (
                 f"test is {analysis.test}, but a binomial test takes the events of a person for independent; with overdispersion above 1 it rejects too often "
                 "where nothing differs. Use asymptotic, or leave test out."
@@ -83,7 +75,7 @@ class CountSuperiority(DiscreteSuperiority):
         )
 
     def warnings(self, outcome: AnyOutcome | None) -> Warnings:
-        ratio = _count(outcome).rate_ratio
+        ratio = count_of(outcome).rate_ratio
         if self.better is None or (ratio <= 1.0 if self.better == "lower" else ratio >= 1.0):
             return []
         return self.wrong_side(f"rate_ratio {plain(ratio)}")
@@ -92,12 +84,12 @@ class CountSuperiority(DiscreteSuperiority):
 
     def share(self, outcome: AnyOutcome | None) -> float:
         """Of all events those on the treatment; on the comparator where fewer are better, so that more than ½ is what is looked for."""
-        ratio = _count(outcome).rate_ratio
+        ratio = count_of(outcome).rate_ratio
         return 1.0 / (1.0 + ratio) if self.better == "lower" else ratio / (1.0 + ratio)
 
     def per_person(self, information: "Information") -> float:
         """Expected events of a person on both treatments."""
-        outcome = _count(information.outcome)
+        outcome = count_of(information.outcome)
         return given_equally(information.design, self.treatment, self.comparator) * outcome.rate_comparator * (1.0 + outcome.rate_ratio)
 
     def power(self, information: "Information", n: Any) -> Any:
@@ -111,7 +103,7 @@ class CountSuperiority(DiscreteSuperiority):
         alpha, sides = analysis.alpha or 0.05, analysis.sides or 2
         if analysis.test == "asymptotic":
             freedom = n - len(information.design.sequences)
-            return dispersed_power(events, share, _count(information.outcome).overdispersion, freedom, alpha, sides)
+            return dispersed_power(events, share, count_of(information.outcome).overdispersion, freedom, alpha, sides)
         return conditional_power("exact" if analysis.test == "exact" else "mid_p", events, share, alpha, sides)
 
     def actual_size(self, information: "Information", n: float) -> float | None:
@@ -120,7 +112,7 @@ class CountSuperiority(DiscreteSuperiority):
     def events_needed(self, information: "Information", target_power: float) -> float:
         from trials.sizing.events import events_needed
 
-        analysis, outcome = information.analysis, _count(information.outcome)
+        analysis, outcome = information.analysis, count_of(information.outcome)
         return events_needed(self.share(outcome), outcome.overdispersion, analysis.alpha or 0.05, analysis.sides or 2, target_power)
 
     def guess(self, information: "Information", target_power: float | None) -> float:
@@ -162,7 +154,7 @@ class CountSuperiority(DiscreteSuperiority):
         if expected < FEW_EVENTS:
             message = f"Only about {plain(round(expected, 1))} events are expected, and the comparison rests on them; a rate a little lower takes much of the power."
             found.append(("few_events", message))
-        if _count(plan.outcome).overdispersion == 1.0:
+        if count_of(plan.outcome).overdispersion == 1.0:
             message = "Counts of symptoms and rescue doses mostly vary more than an overdispersion of 1 says; check it in earlier data, since n grows in proportion to it."
             found.append(("no_overdispersion", message))
         return found
@@ -170,105 +162,18 @@ class CountSuperiority(DiscreteSuperiority):
     # what is varied
 
     def uncertain(self, plan: "Plan") -> tuple[str, float] | None:
-        outcome = _count(plan.outcome)
+        outcome = count_of(plan.outcome)
         return ("overdispersion", outcome.overdispersion) if outcome.overdispersion > 1.0 else ("rate_comparator", outcome.rate_comparator)
 
     def effect_around(self, plan: "Plan") -> tuple[str, tuple[float, ...]] | None:
         from trials.sizing.events import events_needed
 
-        outcome, target = _count(plan.outcome), getattr(plan.solve, "target_power", None) or 0.0
+        outcome, target = count_of(plan.outcome), getattr(plan.solve, "target_power", None) or 0.0
         needed = events_needed(self.share(outcome), outcome.overdispersion, plan.analysis.alpha or 0.05, plan.analysis.sides or 2, target)
         return ("rate_ratio", ratios(outcome.rate_ratio)) if needed < MOST_FOR_TABLE else None
 
     def bounds(self, plan: "Plan", assumption: str) -> tuple[float, float]:
-        ratio = _count(plan.outcome).rate_ratio
+        ratio = count_of(plan.outcome).rate_ratio
         if assumption == "rate_ratio":
             return (0.0, ratio + (1.0 - ratio) / 2.0) if ratio < 1.0 else (1.0 + (ratio - 1.0) / 2.0, float("inf"))
         return (1.0, float("inf")) if assumption == "overdispersion" else (0.0, float("inf"))
-
-    # the sentences
-
-    def hypothesis(self, plan: "Plan", names: Names) -> str:
-        a, b = names.treatment(self.treatment), names.treatment(self.comparator)
-        other = {"higher": "higher", "lower": "lower"}.get(self.better or "") if plan.analysis.sides == 1 else None
-        return (
-            f"Null hypothesis: the rate of events is the same on {a} and on {b}. Alternative: {f'it is {other} on {a}' if other else 'the rates differ'}. "
-            f"{self.sided(plan).capitalize()} test at alpha {number(plan.analysis.alpha or 0.05)}."
-        )
-
-    def assuming(self, plan: "Plan", names: Names) -> str:
-        outcome, a, b = _count(plan.outcome), names.treatment(self.treatment), names.treatment(self.comparator)
-        start = f"For {names.measured}, this assumes" if names.outcome else "This assumes"
-        spread = (
-            "counts that vary within a person as a Poisson number does"
-            if outcome.overdispersion == 1.0
-            else f"a variance within a person of {number(outcome.overdispersion)} times the mean"
-        )
-        return (
-            f"{start} {number(outcome.rate_comparator)} events a person and period on {b}, {number(outcome.rate_comparator * outcome.rate_ratio)} on {a} "
-            f"(rate ratio {number(outcome.rate_ratio)}), and {spread}."
-        )
-
-    def tested(self, plan: "Plan") -> str:
-        return f"The comparison is a {self.sided(plan)} {TESTS[plan.analysis.test or 'mid_p']} at {self.level(plan)}."
-
-    def method(self, plan: "Plan") -> str:
-        test = plan.analysis.test or "mid_p"
-        how = "power from negative binomial counts" if test == "asymptotic" else "power averaged over a Poisson number of events"
-        return f"{self.sided(plan).capitalize()} {TESTS[test]} at alpha {number(plan.analysis.alpha or 0.05)}; {how}"
-
-    def counts(self, plan: "Plan", answer: "Answer") -> str:
-        said = super().counts(plan, answer)
-        outcome, people = _count(plan.outcome), answer.n_evaluable
-        if people is None:
-            return said
-        expected = (
-            people * given_equally(plan.design, self.treatment, self.comparator) * outcome.rate_comparator * (1.0 + outcome.rate_ratio)
-        )
-        return f"{said} About {plain(round(expected))} events are expected on both treatments together."
-
-    def in_plain_words(self, plan: "Plan", answer: "Answer", names: Names) -> str:
-        if answer.power is None:
-            return ""
-        outcome, a, b = _count(plan.outcome), names.treatment(self.treatment), names.treatment(self.comparator)
-        return (
-            f"If people have {number(outcome.rate_comparator)} events in a period on {b} and {number(outcome.rate_comparator * outcome.rate_ratio)} on {a} on average, "
-            f"the chance that the trial will show the difference is {chance_in_words(answer.power)}."
-        )
-
-    def advice(self, plan: "Plan") -> str:
-        if _count(plan.outcome).rate_ratio == 1.0:
-            return "A rate_ratio of 1 is no difference, so that more people do not help. Assume another one."
-        return "Assume a rate_ratio further from 1 or more events, or raise max_n."
-
-    def power_step(self, plan: "Plan", answer: "Answer") -> tuple[str, str]:
-        shown = percent(answer.power or 0.0, 2)
-        kept = (
-            f" Where the rates are alike it rejects in {percent(answer.actual_size, 2)} of trials."
-            if answer.actual_size is not None
-            else ""
-        )
-        if plan.analysis.test == "asymptotic":
-            return (
-                f"Power: events on both treatments as negative binomial numbers, the dispersion estimated; {shown}.{kept}",
-                "our working version, simulated",
-            )
-        return (
-            f"Power: averaged over a Poisson number of events, the test rejects in {shown} of trials.{kept}",
-            "binomial test of ½ given the number of events",
-        )
-
-    def steps(self, plan: "Plan", answer: "Answer") -> list[tuple[str, str]]:
-        outcome = _count(plan.outcome)
-        share = outcome.rate_ratio / (1.0 + outcome.rate_ratio)
-        found = [(f"Share of the events on {self.treatment}: RR/(1 + RR) = {plain(round(share, 6))}.", "algebra")]
-        if answer.events is not None and answer.n_unrounded is not None:
-            found.append((f"Events needed: φ·((z/2 + z_β√(π(1 − π)))/(π − ½))² = {plain(round(answer.events, 2))}.", self.formula_source))
-        return found + super().steps(plan, answer)
-
-
-def _count(outcome: AnyOutcome | None) -> CountOutcome:
-    """The outcome, of a plan whose question is asked of counts alone."""
-    if not isinstance(outcome, CountOutcome):
-        raise TypeError(getattr(outcome, "kind", None))
-    return outcome

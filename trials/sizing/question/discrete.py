@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from trials.sizing.analysis import Analysis
 from trials.sizing.design import Design
-from trials.sizing.names import number
+from trials.sizing.names import number, percent
 from trials.sizing.noun import Letter, in_words, plain
 from trials.sizing.outcome import AnyOutcome
 from trials.sizing.phrases import counts_found, whole_people
@@ -100,7 +100,7 @@ class DiscreteSuperiority(Question):
             found.append(("carryover_not_separable", message))
         alpha, size = plan.analysis.alpha or 0.05, self.actual_size(information, n)
         if size is not None and size > NOTABLY * alpha:
-            message = f"Where nothing differs, this test finds a difference in {number(100 * size)} % of trials of this size, more than the {number(100 * alpha)} % that are wanted."
+            message = f"Where nothing differs, this test finds a difference in {percent(size, 1)} of trials of this size, more than the {percent(alpha, 1)} that are wanted."
             found.append(("size_above_alpha", message))
         return found
 
