@@ -9,8 +9,9 @@ import pytest
 from trials.sizing.plan import read_plan
 from trials.sizing.size import size
 
-ROWS = [json.loads(line) for line in (Path(__file__).parent / "reference" / "continuous.jsonl").read_text().splitlines()]
-FAMILIES = {"paired-t": 100, "tost-power": 103, "tost-n": 139, "noninferiority-n": 72, "crossover-matrix": 248}
+FILES = sorted((Path(__file__).parent / "reference").glob("*.jsonl"))
+ROWS = [json.loads(line) for file in FILES for line in file.read_text().splitlines()]
+FAMILIES = {"paired-t": 100, "tost-power": 103, "tost-n": 139, "noninferiority-n": 72, "crossover-matrix": 248, "mcnemar-normal-n": 50}
 
 
 def agrees(key: str, want: Any, got: Any, tolerance: float | None) -> bool:

@@ -19,7 +19,7 @@ FEW_PEOPLE = 12
 def cautions(plan: Plan, known: Information, people: People | None) -> list[tuple[str, str]]:
     """Warnings as (code, sentence)."""
     wrapped = asked(plan)
-    found = [*wrapped.warnings(plan.outcome), *wrapped.cautions(plan, None if people is None else float(people.n_evaluable))]
+    found = [*wrapped.warnings(plan.outcome), *wrapped.cautions(plan, known, None if people is None else float(people.n_evaluable))]
     if plan.prior is not None and not plan.solve.is_about_assurance:
         message = "The prior does not enter this answer: effect and SD are taken as planned. Ask for assurance, or for n with target_assurance, to use it."
         found.append(("prior_not_used", message))

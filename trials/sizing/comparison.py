@@ -51,7 +51,7 @@ def _row(plan: Plan, name: str, design: Design) -> Compared:
         return Compared(name=name, sequences=design.sequences, reason=reason)
     analysis = plan.analysis
     outcome: AnyOutcome | None = plan.outcome
-    if design.n_periods == 1:
+    if design.n_periods == 1 and plan.has_continuous_outcome:
         outcome = _single_measurement(plan.continuous)
         analysis = analysis.model_copy(update={"adjust_for_carryover": False, "degrees_of_freedom": "anova", "estimator": "within_subject"})
     answer = size(plan.model_copy(update={"design": design, "outcome": outcome, "analysis": analysis}))

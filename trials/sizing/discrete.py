@@ -7,6 +7,7 @@ from pydantic import Field, model_validator
 from trials.sizing.noun import Correlation, Located, Noun, Positive, Share, plain
 
 ShareOrNone = Annotated[float, Field(strict=True, allow_inf_nan=False, ge=0, lt=1)]
+ROUNDING = 1e-12  # what floating point may add to shares
 Overdispersion = Annotated[float, Field(strict=True, allow_inf_nan=False, ge=1, le=1000)]
 
 
@@ -42,8 +43,7 @@ class BinaryOutcome(Noun):
                 raise Located(
                     (missing[0], f"{missing[0]} is missing; two probabilities and their correlation within a person belong together.")
                 )
-            shares = self.shares
-            if min(shares) < 0:
+            if not self.is_possible:
                 low, high = self.correlation_bounds
                 message = (
                     f"within_subject_correlation is {plain(self.within_subject_correlation or 0.0)}, but these probabilities allow only "
@@ -53,7 +53,7 @@ class BinaryOutcome(Noun):
             return self
         if missing := [name for name, one in zip(("treatment_only", "comparator_only"), only, strict=True) if one is None]:
             raise Located((missing[0], f"{missing[0]} is missing: the share of people who respond on that treatment and not on the other."))
-        if (self.treatment_only or 0.0) + (self.comparator_only or 0.0) > 1:
+        if (self.treatment_only or 0.0) + (self.comparator_only or 0.0) > 1 + ROUNDING:
             raise Located(
                 ("comparator_only", "treatment_only and comparator_only are shares of the same people; together they are at most 1.")
             )
@@ -68,7 +68,19 @@ class BinaryOutcome(Noun):
             return self.treatment_only or 0.0, self.comparator_only or 0.0
         a, b = self.probability_treatment, self.probability_comparator
         together = a * b + (self.within_subject_correlation or 0.0) * (a * (1 - a) * b * (1 - b)) ** 0.5
-        return a - together, b - together
+        return _not_dust(a - together), _not_dust(b - together)
+
+    @property
+    def marginals(self) -> tuple[float, float, float]:
+        """Where both probabilities are known: they, and the share of people who respond on both treatments."""
+        a = self.probability_treatment or 0.0
+        return a, self.probability_comparator or 0.0, a - self.shares[0]
+
+    @property
+    def is_possible(self) -> bool:
+        """Whether all four kinds of people (both, one, the other, neither) have a share of at least 0, and some tell the treatments apart."""
+        both = self.marginals[2] if self.probability_treatment is not None else 0.0
+        return min(self.shares) >= 0 and both >= -ROUNDING and 0 < sum(self.shares) <= 1 + ROUNDING - both
 
     @property
     def correlation_bounds(self) -> tuple[float, float]:
@@ -76,6 +88,10 @@ class BinaryOutcome(Noun):
         a, b = self.probability_treatment or 0.5, self.probability_comparator or 0.5
         spread = (a * (1 - a) * b * (1 - b)) ** 0.5
         return (max(0.0, a + b - 1.0) - a * b) / spread, (min(a, b) - a * b) / spread
+
+
+def _not_dust(share: float) -> float:
+    return 0.0 if abs(share) < ROUNDING else share
 
 
 class OrdinalOutcome(Noun):

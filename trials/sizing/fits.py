@@ -44,6 +44,11 @@ def problems(plan: "Plan") -> Problems:
                 f"There are {len(lost)} shares for {design.n_periods} periods; give one for each period, the first 0.",
             )
         )
+    if lost is not None and not question.uses_incomplete_people:
+        message = (
+            "This test uses people who have been through all periods and nobody else; give dropout_rate, the share who have not, instead."
+        )
+        found.append(("attrition.lost_before_period", message))
     return found
 
 

@@ -31,3 +31,15 @@ def ratios(ratio: float) -> tuple[float, ...]:
     step = 0.05 if abs(ratio - 1) >= 0.12 else 0.01
     values = around(ratio, step, 2, 3) if ratio >= 1 else around(ratio, step, 3, 2)
     return values if values[0] > 0 else tuple(ratio * factor if factor != 1 else ratio for factor in (0.8, 0.9, 1, 1.1, 1.2, 1.3))
+
+
+def within(values: tuple[float, ...], planned: float, low: float, high: float) -> tuple[float, ...]:
+    """The same values, or evenly spaced ones on a side where they leave the range between low and high (not included)."""
+    if all(low < one < high for one in values):
+        return values
+    below, above = [one for one in values if one < planned], [one for one in values if one > planned]
+    if below and below[0] <= low:
+        below = [planned - (planned - low) * (len(below) - k) / (len(below) + 1) for k in range(len(below))]
+    if above and above[-1] >= high:
+        above = [planned + (high - planned) * (k + 1) / (len(above) + 1) for k in range(len(above))]
+    return (*below, planned, *above)

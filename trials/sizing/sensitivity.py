@@ -9,7 +9,7 @@ from trials.sizing.answer import Answer
 from trials.sizing.asked import asked
 from trials.sizing.attrition import inflate
 from trials.sizing.grid import Axis, n_grid, vary
-from trials.sizing.nearby import Values, around, nice_step
+from trials.sizing.nearby import Values, around, nice_step, within
 from trials.sizing.noun import Noun, plain
 from trials.sizing.outcome import LogOutcome
 from trials.sizing.plan import Plan
@@ -143,7 +143,7 @@ def _power_curve(plan: Plan, answer: Answer) -> PowerCurve | None:
     kept = share_kept(plan)
     known = information_for(plan)
     n = people_around(plan, answer.n_evaluable / kept, question.smallest_n(known), question.curve_points)
-    low, _, high = _three(value)
+    low, _, high = within(_three(value), value, *question.bounds(plan, name))
     curves = []
     for one in (low, value, high):
         varied = plan if one == value else vary(plan, name, one)
@@ -185,11 +185,14 @@ def _table(plan: Plan) -> SensitivityTable | None:
     if not isinstance(plan.solve, ForN) or not question.has_table or chosen is None or effect is None:
         return None
     name, value = chosen
-    columns = Values(assumption=effect[0], values=effect[1])
+    of_outcome = plan.outcome is not None and effect[0] in type(plan.outcome).model_fields
+    planned_value = getattr(plan.outcome, effect[0]) if of_outcome else question.planned(effect[0])
+    columns = Values(assumption=effect[0], values=within(effect[1], planned_value, *question.bounds(plan, effect[0])))
     least = plan.continuous.individual_response_sd if name == "difference_sd" else 0.0
     rows = around(value, nice_step(value * 0.125), 2, 2)
     if rows[0] <= least:
         rows = tuple(value * factor if factor != 1 else value for factor in (0.9, 0.95, 1.0, 1.125, 1.25))
+    rows = within(rows, value, *question.bounds(plan, name))
     grid = n_grid(plan, Axis(name, rows), Axis(columns.assumption, columns.values))
     planned_value = getattr(plan.outcome, columns.assumption, None)
     planned_value = question.planned(columns.assumption) if planned_value is None else planned_value
@@ -251,8 +254,7 @@ def _readings(plan: Plan, answer: Answer, table: SensitivityTable | None) -> tup
     if table is None or answer.n_evaluable is None:
         return ()
     row, column = table.planned
-    label = table.rows.assumption.replace("_subject_", "-subject ").replace("difference_sd", "SD of the within-person difference")
-    label = label.replace("_", " ").replace(" sd", " SD").replace(" cv", " CV")
+    label = _called(table.rows.assumption)
     found = []
     higher = table.n_evaluable[row + 2][column]
     if higher is not None:
@@ -260,8 +262,24 @@ def _readings(plan: Plan, answer: Answer, table: SensitivityTable | None) -> tup
             f"If the {label} were {plain(table.rows.values[row + 2])} instead of {plain(table.rows.values[row])}, {higher} evaluable participants would be needed instead of {plain(answer.n_evaluable)}."
         )
     if column > 0 and (other := table.n_evaluable[row][column - 1]) is not None:
-        effect = table.columns.assumption.replace("_", " ").replace(" sd", " SD")
+        effect = _called(table.columns.assumption)
         found.append(
             f"If the {effect} were {plain(table.columns.values[column - 1])} instead of {plain(table.columns.values[column])}, {other} evaluable participants would be needed."
         )
     return tuple(found)
+
+
+SAID = {
+    "difference_sd": "SD of the within-person difference",
+    "treatment_only": "share who respond only on the treatment",
+    "comparator_only": "share who respond only on the comparator",
+    "probability_treatment": "share who respond on the treatment",
+    "probability_comparator": "share who respond on the comparator",
+    "rate_comparator": "rate on the comparator",
+}
+
+
+def _called(assumption: str) -> str:
+    """An assumption as it is called in a sentence."""
+    spelled = assumption.replace("_subject_", "-subject ").replace("_", " ").replace(" sd", " SD").replace(" cv", " CV")
+    return SAID.get(assumption, spelled)

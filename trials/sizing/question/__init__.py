@@ -6,7 +6,9 @@ from typing import Annotated, Any
 from pydantic import Discriminator, Tag
 
 from trials.sizing.question.base import Question as AnyQuestion
+from trials.sizing.question.binary import BinarySuperiority
 from trials.sizing.question.correlation import Correlation
+from trials.sizing.question.count import CountSuperiority
 from trials.sizing.question.dose_response_shapes import DoseResponseShapes
 from trials.sizing.question.dose_trend import DoseTrend
 from trials.sizing.question.equivalence import Equivalence
@@ -17,6 +19,7 @@ from trials.sizing.question.many_to_one import ManyToOne
 from trials.sizing.question.moderator import Moderator
 from trials.sizing.question.non_inferiority import NonInferiority
 from trials.sizing.question.omnibus import Omnibus
+from trials.sizing.question.ordinal import OrdinalSuperiority
 from trials.sizing.question.pairwise import PairwiseQuestion
 from trials.sizing.question.precision import Precision
 from trials.sizing.question.rate_increase import RateIncrease
@@ -29,7 +32,9 @@ from trials.sizing.question.two_proportions import TwoProportions
 __all__ = [
     "KINDS",
     "AnyQuestion",
+    "BinarySuperiority",
     "Correlation",
+    "CountSuperiority",
     "DoseResponseShapes",
     "DoseTrend",
     "Equivalence",
@@ -40,6 +45,7 @@ __all__ = [
     "Moderator",
     "NonInferiority",
     "Omnibus",
+    "OrdinalSuperiority",
     "PairwiseQuestion",
     "Precision",
     "Question",
@@ -101,7 +107,10 @@ Question = Annotated[
     | Annotated[TimeToEvent, Tag("time_to_event")]
     | Annotated[DoseTrend, Tag("dose_trend")]
     | Annotated[ManyToOne, Tag("many_to_one")]
-    | Annotated[DoseResponseShapes, Tag("dose_response_shapes")],
+    | Annotated[DoseResponseShapes, Tag("dose_response_shapes")]
+    | Annotated[BinarySuperiority, Tag("binary superiority")]
+    | Annotated[OrdinalSuperiority, Tag("ordinal superiority")]
+    | Annotated[CountSuperiority, Tag("count superiority")],
     Discriminator(_tag),
 ]
 
@@ -125,4 +134,7 @@ KINDS: dict[str, type[AnyQuestion]] = {
     "dose_trend": DoseTrend,
     "many_to_one": ManyToOne,
     "dose_response_shapes": DoseResponseShapes,
+    "binary superiority": BinarySuperiority,
+    "ordinal superiority": OrdinalSuperiority,
+    "count superiority": CountSuperiority,
 }

@@ -145,7 +145,7 @@ class Assured(Wrapped):
         # around a published estimate the planned effect makes no difference to the assurance
         return None if self.prior.estimate is not None else self.question.effect_around(plan)
 
-    def cautions(self, plan: "Plan", n_evaluable: float | None) -> Warnings:
+    def cautions(self, plan: "Plan", information: "Information", n_evaluable: float | None) -> Warnings:
         centre = self.prior.centre(log_scale=isinstance(plan.outcome, LogOutcome))
         if centre is None or abs(centre - self.question.effect) <= 1e-9 * max(1.0, abs(centre)):
             return []

@@ -48,6 +48,7 @@ class Question(Noun):
     critical_source: ClassVar[str] = "Student's t"
     wanted_word: ClassVar[str] = "a power"
     one_step_below: ClassVar[str | None] = "power_one_step_below"  # the key of the answer for what a smaller n would attain
+    uses_incomplete_people: ClassVar[bool] = True  # whether people who leave between periods still count
     has_table: ClassVar[bool] = True  # whether n over two assumptions is quick enough to be shown while one types
 
     varied: ClassVar[tuple[str, ...]] = ()  # assumptions of its own that tables may vary, beyond those that every grid knows
@@ -84,7 +85,7 @@ class Question(Noun):
         """What deserves a second look, as (code, sentence)."""
         return []
 
-    def cautions(self, plan: "Plan", n_evaluable: float | None) -> Warnings:
+    def cautions(self, plan: "Plan", information: "Information", n_evaluable: float | None) -> Warnings:
         """What deserves a second look beyond the question and its outcome, as (code, sentence); n is None where there is no answer."""
         return []
 
@@ -164,6 +165,10 @@ class Question(Noun):
     def effect_around(self, plan: "Plan") -> tuple[str, tuple[float, ...]] | None:
         """The assumed effect and values around it, the planned one among them, for the columns of the table."""
         return None
+
+    def bounds(self, plan: "Plan", assumption: str) -> tuple[float, float]:
+        """Between which values (not included) an assumption may be varied."""
+        return float("-inf"), float("inf")
 
     def planned(self, assumption: str) -> Any:
         """The planned value of an assumption that `effect_around` names."""

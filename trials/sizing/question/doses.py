@@ -70,7 +70,7 @@ class DoseQuestion(Question):
     def smallest_n(self, information: "Information") -> float:
         return max(information.contrast(one).degrees_of_freedom.smallest_n for one in self.weights(information))
 
-    def cautions(self, plan: "Plan", n_evaluable: float | None) -> Warnings:
+    def cautions(self, plan: "Plan", information: "Information", n_evaluable: float | None) -> Warnings:
         if not self.shares_variance or plan.design.n_periods == 1 or plan.analysis.degrees_of_freedom not in OWN_VARIANCES:
             return []
         return [("own_variances_approximated", self.own_variances)]

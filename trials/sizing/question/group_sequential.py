@@ -111,7 +111,7 @@ class GroupSequential(Wrapped):
         found = self.unrounded(information, getattr(plan.solve, "target_power", None) or 0.0)
         return {} if found is None else {"n_unrounded": found, **self.expected(information, found)}
 
-    def cautions(self, plan: "Plan", n_evaluable: float | None) -> Warnings:
+    def cautions(self, plan: "Plan", information: "Information", n_evaluable: float | None) -> Warnings:
         found: Warnings = []
         if self.looks > 1 and plan.design.n_periods > 1:
             message = (

@@ -112,7 +112,7 @@ class HarmQuestion(Question):
             found.append(("prior", f"{plan.question.kind} takes no prior; leave it out and vary the rate instead."))
         return found
 
-    def cautions(self, plan: "Plan", n_evaluable: float | None) -> Warnings:
+    def cautions(self, plan: "Plan", information: "Information", n_evaluable: float | None) -> Warnings:
         return cautions_about_time(plan, counts_people=self.basis == "person")
 
     # the numbers

@@ -156,8 +156,8 @@ class ManyToOne(DoseQuestion):
             ]
         return []
 
-    def cautions(self, plan: "Plan", n_evaluable: float | None) -> Warnings:
-        found = super().cautions(plan, n_evaluable)
+    def cautions(self, plan: "Plan", information: "Information", n_evaluable: float | None) -> Warnings:
+        found = super().cautions(plan, information, n_evaluable)
         if left := [letter for letter in plan.design.letters if letter != self.comparator and letter not in self.assumed]:
             message = (
                 f"{in_words(left)} {'is' if len(left) == 1 else 'are'} in the design but not compared with {self.comparator}; the error rate is kept "

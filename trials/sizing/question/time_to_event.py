@@ -57,7 +57,7 @@ class TimeToEvent(TwoGroups):
         )
         return [("event_share_missing", message)]
 
-    def cautions(self, plan: "Plan", n_evaluable: float | None) -> Warnings:
+    def cautions(self, plan: "Plan", information: "Information", n_evaluable: float | None) -> Warnings:
         if n_evaluable is None:
             return []
         events = float(self.events(n_evaluable))

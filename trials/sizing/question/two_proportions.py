@@ -76,7 +76,7 @@ class TwoProportions(TwoGroups):
         message = f"The assumed difference {plain(round(self.difference, 9))} is on the wrong side: {self.better} is better, so the treatment is assumed to be worse."
         return [("difference_on_wrong_side", message)]
 
-    def cautions(self, plan: "Plan", n_evaluable: float | None) -> Warnings:
+    def cautions(self, plan: "Plan", information: "Information", n_evaluable: float | None) -> Warnings:
         if n_evaluable is None:
             return []
         found: Warnings = []
