@@ -67,6 +67,7 @@ def document_of(text: str) -> Document:
 @example("{% now 'Y' %}{{ settings.SECRET_KEY }}<script>&amp;")
 @example("\u202e\u2066\u200f\ufeff\U000e0001\ufffe")
 @example("i̇̊̈" * 20)
+@example("0\u1dc0 a\u20d0 \u03b1\u1abe")
 @settings(max_examples=30, deadline=None)
 def test_any_text_makes_a_file_of_every_format(text: str) -> None:
     document = document_of(text)

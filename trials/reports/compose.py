@@ -66,7 +66,7 @@ def _answer_line(stored: Stored) -> Line:
         return (held_together(stored.snapshot.sentences.summary, stored.unit),)
     if answer.get("n_randomised") == answer["n_evaluable"]:
         complete = _("{n_randomised} participants are randomised, and all are taken to complete every period.")
-    elif len(stored.snapshot.sequences[0]) == 2:
+    elif stored.sequences and len(stored.sequences[0]) == 2:
         complete = _("{n_randomised} participants are randomised so that {n_evaluable} complete both periods.")
     else:
         complete = _("{n_randomised} participants are randomised so that {n_evaluable} complete every period.")

@@ -71,11 +71,11 @@ def date(moment: datetime) -> Value:
     return Value(moment.date().isoformat(), f"{moment.day}{NO_BREAK_SPACE}{MONTHS[moment.month - 1]}{NO_BREAK_SPACE}{moment.year}")
 
 
-def split(parts: Sequence[int] | None, total: int | None) -> Value:
+def split(parts: Sequence[float] | None, total: float | None) -> Value:
     """A total and what each sequence has of it: 46 = 23 + 23."""
     if total is None or not parts:
-        return count(total)
-    return Value(total, f"{total} = {' + '.join(str(part) for part in parts)}")
+        return count(int(total)) if total is not None and float(total).is_integer() else number(total)
+    return Value(total, f"{total:g} = {' + '.join(f'{part:g}' for part in parts)}")
 
 
 def held_together(text: str, unit: str) -> str:

@@ -1,6 +1,7 @@
 """Which characters the fonts of the PDF can show, and what stands for those that they cannot."""
 
 import unicodedata
+from collections.abc import Iterator
 from itertools import groupby
 
 # Code points that the fonts inside the typst wheel cover, in hexadecimal; a test holds this list against them.
@@ -13,6 +14,7 @@ COVERED = """
     A789-A78E A790-A791 A793 A7AA A7F8-A7F9 FB00-FB4F FB52-FB81 FB8A-FB95 FB9E-FB9F FBAA-FBAD FBE8-FBE9 FBFC-FBFF FE00-FE0F
     FE20-FE2F FE66 FE70-FEFC FFA0 1D400-1D7FF
 """
+COMMON_MARKS = range(0x300, 0x370)
 INVISIBLE = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"})
 ZERO_WIDTH_SPACE = "\N{ZERO WIDTH SPACE}"
 
@@ -38,10 +40,33 @@ def showable(text: str, longest: int) -> str:
 
     Words of more than `longest` characters may break anywhere, so that none runs off the page.
     """
-    shown = "".join(character if character == "\n" or is_covered(character) else _code(character) for character in text)
+    shown = "".join(
+        character if character == "\n" or (is_covered(character) and _sits_well(character, base)) else _code(character)
+        for character, base in _with_bases(text)
+    )
     if max((len(word) for word in shown.split()), default=0) <= longest:
         return shown
     return "".join(_breakable(part) if len(part) > longest else part for part in _words_and_gaps(shown))
+
+
+def _with_bases(text: str) -> Iterator[tuple[str, str]]:
+    """Each character with the letter that it stands on: itself, but for marks."""
+    base = ""
+    for character in text:
+        base = base if _is_mark(character) else character
+        yield character, base
+
+
+def _is_mark(character: str) -> bool:
+    return unicodedata.category(character).startswith("M")
+
+
+def _sits_well(character: str, base: str) -> bool:
+    """Whether letter and mark have a shape together: the common accents with all, other marks with letters of their own script."""
+    if not _is_mark(character) or ord(character) in COMMON_MARKS:
+        return True
+    script = unicodedata.name(character, "").partition(" ")[0]
+    return bool(base) and unicodedata.name(base, "").partition(" ")[0] == script
 
 
 def _code(character: str) -> str:

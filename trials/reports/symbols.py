@@ -61,7 +61,18 @@ LABELS = {
     "difference_sd": _("SD of the difference"),
     "individual_response_sd": _("SD of individual response"),
     "dropout_rate": _("Loss"),
+    "within_subject_cv": _("Within-subject CV"),
+    "half_width": _("Half-width"),
+    "ratio_half_width": _("Half-width, as a factor"),
+    "treatment_only": _("Responding on the treatment only"),
+    "comparator_only": _("Responding on the comparator only"),
+    "probability_superior": _("Chance of a larger value"),
+    "overdispersion": _("Variance ÷ mean of the counts"),
+    "difference_in_effect": _("Difference between the effects"),
+    "person_time_rate": _("Events a person-year"),
+    "event_rate": _("Share of people with the event"),
 }
+OUTCOME_UNIT = ("_sd", "difference", "margin", "limit", "half_width", "difference_in_effect", "max_effect", "estimate")
 NO_SYMBOL = Cell(Value(None, ""))
 
 
@@ -72,4 +83,9 @@ def symbol_cell(name: str) -> Cell:
 
 def quantity_label(name: str) -> str:
     """The short name of a quantity, on an axis or in a table; one without a name of its own goes by its key."""
-    return str(LABELS.get(name, name.replace("_", " ")))
+    return str(LABELS.get(name, name.replace("_", " ").capitalize()))
+
+
+def in_outcome_unit(name: str) -> bool:
+    """Whether an assumption of that name is in the unit of the outcome, rather than a share, a ratio or a rate."""
+    return name.endswith(OUTCOME_UNIT) and name != "moderator_sd"

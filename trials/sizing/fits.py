@@ -35,7 +35,7 @@ def problems(plan: "Plan") -> Problems:
     if not found:
         found += around_the_test(plan)
     if design.is_n_of_1:
-        return found + _series(plan)
+        return found if found and not question.of_series else found + _series(plan)
     lost = attrition.lost_before_period
     if lost is not None and len(lost) != design.n_periods:
         found.append(

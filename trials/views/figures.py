@@ -11,6 +11,7 @@ from ldnplanner.common.charts.svg import Size
 from trials.reports import figures
 from trials.reports.answer_rows import explored_rows, figure_rows, figure_tables, headline
 from trials.reports.as_html import drawn_block
+from trials.reports.explored import explored_blocks
 from trials.reports.parts.sensitivity import heat_table, stress_blocks
 from trials.sizing.wording import summary
 
@@ -86,7 +87,7 @@ def _sensitivity(found: Preview, exploration: dict[str, Any]) -> list[Block]:
         blocks.append(heat_table(grid, unit=found.names.unit, target_power=_target(found)))
     if stress := exploration["stress"]:
         blocks += stress_blocks(stress)
-    return blocks
+    return blocks + explored_blocks(exploration, unit=found.names.unit)
 
 
 def _ours(svg: str) -> SafeString:

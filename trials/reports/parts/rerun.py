@@ -22,7 +22,7 @@ def rerun(stored: Stored, number: str) -> Section:
                     note=_("Taken of the plan as JSON with sorted keys and no spaces, as it is attached to the PDF."),
                 ),
             ),
-            Fact(_("Seed"), Cell(Value(None, _("None: the calculation is exact and draws no random numbers.")))),
+            Fact(_("Seed"), Cell(Value(None, _seed(stored)))),
         )
     )
     return Section(
@@ -36,3 +36,9 @@ def rerun(stored: Stored, number: str) -> Section:
             Code(_("Plan (inputs.json)"), canonical(record.plan).decode().rstrip()),
         ),
     )
+
+
+def _seed(stored: Stored) -> str:
+    if stored.answer.get("trials_run"):
+        return _("Fixed in the method: the simulation behind this size draws the same trials every time.")
+    return _("None: the calculation is exact and draws no random numbers.")

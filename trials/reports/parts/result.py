@@ -2,9 +2,22 @@
 
 from django.utils.translation import gettext as _
 
+from trials.reports.answer_rows import figure, figure_rows, figure_tables
 from trials.reports.display import NO_BREAK_SPACE, NOT_GIVEN, count, number, percent, power, split
 from trials.reports.document import Block, Cell, Fact, Facts, Notice, Section, Value
 from trials.reports.stored import Stored
+
+SAID_ABOVE = (
+    "power",
+    "power_one_step_below",
+    "n_unrounded",
+    "standard_error",
+    "degrees_of_freedom",
+    "critical_value",
+    "half_width",
+    "variance_factor",
+    "confidence_level",
+)
 
 
 def result(stored: Stored, part_number: str) -> Section:
@@ -16,21 +29,30 @@ def result(stored: Stored, part_number: str) -> Section:
         if (maximum := stored.answer.get("maximum_attainable")) is not None:
             blocks.append(Facts((Fact(_("Highest power attainable"), Cell(power(maximum))),)))
     else:
-        blocks.append(Facts((*_people(stored), *_power(stored), *_precision(stored))))
+        rest = figure_rows(stored.answer, unit=stored.unit, leave_out=SAID_ABOVE).rows
+        blocks.append(Facts((*_people(stored), *_power(stored), *_precision(stored), *rest)))
+        blocks += figure_tables(stored.answer, labels={one.letter: one.label for one in stored.snapshot.treatments})
     blocks += [Notice("warn", (str(warning["message"]),)) for warning in stored.answer.get("warnings") or []]
     return Section("result", part_number, _("Result"), tuple(blocks))
 
 
 def _people(stored: Stored) -> list[Fact]:
-    answer = stored.answer
+    answer, by_sequence = stored.answer, len(stored.sequences) > 1
+    evaluable = _("Evaluable, in all and by sequence") if by_sequence else _("Evaluable")
+    randomised = (
+        _("Randomised, in all and by sequence") if by_sequence else _("Enrolled") if len(stored.sequences) == 1 else _("Randomised")
+    )
     rows = [
         Fact(
-            _("Evaluable, in all and by sequence"),
-            Cell(split(answer.get("n_per_sequence"), answer["n_evaluable"]), note=_("People who complete every period.")),
+            evaluable,
+            Cell(
+                split(answer.get("n_per_sequence") if by_sequence else None, answer["n_evaluable"]),
+                note=_("People who complete every period.") if stored.is_crossover else _("People who are observed to the end."),
+            ),
         ),
         Fact(
-            _("Randomised, in all and by sequence"),
-            Cell(split(answer.get("n_randomised_per_sequence"), answer.get("n_randomised")), note=_loss(stored)),
+            randomised,
+            Cell(split(answer.get("n_randomised_per_sequence") if by_sequence else None, answer.get("n_randomised")), note=_loss(stored)),
         ),
     ]
     if answer.get("n_unrounded") is not None:
@@ -39,15 +61,21 @@ def _people(stored: Stored) -> list[Fact]:
 
 
 def _loss(stored: Stored) -> str:
-    loss = stored.assumption("dropout_rate")
-    if loss is None or loss.value == 0:
-        return _("No loss is allowed for.")
-    return _("Allows for a loss of {loss}; rounded up to whole participants in each sequence.").format(loss=percent(loss.value).text)
+    attrition = stored.plan.get("attrition") or {}
+    if (rate := attrition.get("dropout_rate")) and len(stored.sequences) > 1:
+        return _("Allows for a loss of {loss}; rounded up to whole participants in each sequence.").format(loss=percent(rate).text)
+    if rate:
+        return _("Allows for a loss of {loss}; rounded up to whole participants.").format(loss=percent(rate).text)
+    if lost := attrition.get("lost_before_period"):
+        return _("Losses before the periods, of {losses}, are allowed for.").format(losses=", ".join(percent(share).text for share in lost))
+    return _("No loss is allowed for.")
 
 
 def _power(stored: Stored) -> list[Fact]:
     answer = stored.answer
-    rows = [Fact(_("Power reached"), Cell(power(answer.get("power"))))]
+    if answer.get("power") is None:
+        return []
+    rows = [Fact(_("Power reached"), Cell(power(answer["power"])))]
     if (below := answer.get("power_one_step_below")) is not None:
         rows.append(
             Fact(
@@ -60,17 +88,18 @@ def _power(stored: Stored) -> list[Fact]:
 
 def _precision(stored: Stored) -> list[Fact]:
     answer, exploration, unit = stored.answer, stored.exploration, stored.unit
-    level = percent(exploration.get("confidence_level")).text
+    level = percent(exploration.get("confidence_level") or answer.get("confidence_level")).text
+    half_width = exploration.get("half_width") if exploration.get("half_width") is not None else answer.get("half_width")
     target = percent(stored.target_power).text
     wanted = (
-        (_("Standard error"), number(answer.get("standard_error"), unit=unit)),
+        (_("Standard error"), figure(answer, "standard_error", unit=unit)),
         (_("Degrees of freedom"), degrees(answer.get("degrees_of_freedom"))),
         (_("Critical value"), number(answer.get("critical_value"))),
         (
             _("Smallest difference detectable with {power} power").format(power=target),
             number(exploration.get("detectable_difference"), unit=unit, digits=3),
         ),
-        (_("Expected half-width of the {level} interval").format(level=level), number(exploration.get("half_width"), unit=unit, digits=3)),
+        (_("Expected half-width of the {level} interval").format(level=level), number(half_width, unit=unit, digits=3)),
     )
     return [Fact(label, Cell(value)) for label, value in wanted if value != NOT_GIVEN]
 

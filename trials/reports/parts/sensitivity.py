@@ -9,18 +9,9 @@ from ldnplanner.common.charts.power_curve import PowerCurve
 from trials.reports import figures
 from trials.reports.display import NOT_GIVEN, count, given, number, percent, power, sentence
 from trials.reports.document import Block, Cell, Column, Figure, HeatCell, HeatRow, HeatTable, Paragraph, Section, Table, Value
+from trials.reports.explored import explored_blocks
 from trials.reports.stored import Stored
-from trials.reports.symbols import quantity_label
-
-WITHOUT_UNIT = {
-    "mean_ratio",
-    "ratio_half_width",
-    "probability_superior",
-    "treatment_only",
-    "comparator_only",
-    "rate_ratio",
-    "overdispersion",
-}
+from trials.reports.symbols import in_outcome_unit, quantity_label
 
 
 def sensitivity(stored: Stored, part_number: str, figure_number: int) -> Section:
@@ -28,13 +19,18 @@ def sensitivity(stored: Stored, part_number: str, figure_number: int) -> Section
     exploration = stored.exploration
     blocks: list[Block] = [Paragraph((str(reading),)) for reading in exploration.get("readings") or []]
     if grid := exploration.get("sensitivity"):
-        blocks += [heat_table(grid, unit=stored.unit, target_power=stored.target_power), _randomised(stored, grid)]
+        blocks += [
+            heat_table(grid, unit=stored.unit, target_power=stored.target_power or stored.target_assurance),
+            _randomised(stored, grid),
+        ]
     if loss := exploration.get("loss"):
         blocks.append(_loss(stored, loss))
     if stress := exploration.get("stress"):
         blocks += stress_blocks(stress)
     if curve := figures.curve_data(exploration):
         blocks.append(_power_curve(stored, curve, figure_number))
+        figure_number += 1
+    blocks += explored_blocks(exploration, unit=stored.unit, figure_number=figure_number)
     if not blocks:
         blocks.append(Paragraph((_("Nothing was explored around this plan."),), quiet=True))
     return Section("sensitivity", part_number, _("If the assumptions are wrong"), tuple(blocks))
@@ -67,7 +63,7 @@ def _beginning_large(words: str) -> Value:
 
 
 def _axis(name: str, unit: str) -> str:
-    if not unit or name in WITHOUT_UNIT or name.endswith("_cv"):
+    if not unit or not in_outcome_unit(name):
         return quantity_label(name)
     return _("{assumption}, {unit}").format(assumption=quantity_label(name), unit=unit)
 
@@ -84,7 +80,9 @@ def heat_table(grid: dict[str, Any], *, unit: str, target_power: float | None) -
         for at, sd in enumerate(grid["rows"]["values"])
     )
     return HeatTable(
-        _("Evaluable participants for {power} power. Outlined: the plan.").format(power=percent(target_power).text),
+        _("Evaluable participants for {power} power. Outlined: the plan.").format(power=percent(target_power).text)
+        if target_power is not None
+        else _("Evaluable participants needed. Outlined: the plan."),
         _axis(grid["rows"]["assumption"], unit),
         _axis(grid["columns"]["assumption"], unit),
         tuple(given(value) for value in grid["columns"]["values"]),
