@@ -126,9 +126,7 @@ def test_kinds_with_a_picture_of_their_own_show_it_with_a_table(name: str, sizin
     figures = [block for section in document.sections for block in section.blocks if isinstance(block, Figure)]
 
     assert OWN_FIGURES[name] in [getattr(figure.chart, "title", "") for figure in figures]
-    assert [figure.caption.partition(".")[0] for figure in figures] == [f"Figure {at}" for at in range(3 - len(figures), 3)] or len(
-        figures
-    ) >= 2
+    assert [figure.caption.partition(".")[0] for figure in figures] == [f"Figure {at}" for at in range(1, len(figures) + 1)]
     assert all(figure.table.rows for figure in figures)
 
 

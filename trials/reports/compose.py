@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 
 from trials.models import Sizing
 from trials.reports.display import count, date, held_together, power, sentence
-from trials.reports.document import Cell, Document, Fact, Line, Value
+from trials.reports.document import Cell, Document, Fact, Figure, Line, Value
 from trials.reports.parts.assumptions import assumptions
 from trials.reports.parts.checks import checks
 from trials.reports.parts.design import design
@@ -23,6 +23,8 @@ def compose(sizing: Sizing) -> Document:
     """The report of this sizing, from its row alone: numbers are put into words here, and none of the engine's is worked out again."""
     stored = Stored.read(sizing)
     language, _hyphen, region = (get_language() or "en-gb").partition("-")
+    planned = design(stored, "2", figure_number=1)
+    drawn = sum(isinstance(block, Figure) for block in planned.blocks)
     subject = _("Sample-size report {report} of protocol {protocol}").format(report=stored.uid, protocol=stored.snapshot.protocol_uid)
     return Document(
         uid=stored.uid,
@@ -33,11 +35,11 @@ def compose(sizing: Sizing) -> Document:
         answer_line=_answer_line(stored),
         sections=(
             question(stored, "1"),
-            design(stored, "2", figure_number=1),
+            planned,
             assumptions(stored, "3"),
             result(stored, "4"),
             statement(stored, "5"),
-            sensitivity(stored, "6", figure_number=2),
+            sensitivity(stored, "6", figure_number=1 + drawn),
             checks(stored, "7"),
             method(stored, "8"),
             rerun(stored, "9"),

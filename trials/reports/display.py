@@ -20,7 +20,7 @@ def number(value: float | None, *, unit: str = "", digits: int = 4) -> Value:
     """A number to so many significant digits, with one decimal at least and its unit: 1.0 points, −0.295."""
     if value is None or not math.isfinite(value):
         return NOT_GIVEN
-    text = f"{value:.{digits}g}"
+    text = f"{value + 0.0:.{digits}g}"  # nothing is written as −0
     if "e" in text:
         text = f"{value:.1f}" if abs(value) >= 1 else text
     elif "." not in text:

@@ -59,6 +59,16 @@ class Shape(Noun):
         said = ", ".join(f"{field} {number(getattr(self, field))}" for field in TAKES[self.kind])
         return f"{self.kind} ({said})" if said else self.kind
 
+    @property
+    def in_words(self) -> str:
+        """The same as a person writes it: sigmoid Emax (ED50 3, Hill 4)."""
+        return (
+            self.label.replace("_", "-" if self.kind == "log_linear" else " ")
+            .replace("emax", "Emax")
+            .replace("ed50", "ED50")
+            .replace("hill", "Hill")
+        )
+
     def rise(self, dose: Any) -> Matrix:
         """The curve above its value at dose 0, not yet scaled."""
         d = np.asarray(dose, dtype=float)

@@ -1,10 +1,12 @@
 """Part 2: the sequences, drawn to time scale."""
 
+from typing import Any
+
 from django.utils.translation import gettext as _
 
 from ldnplanner.common.charts.trial_figure import TrialFigure
 from trials.reports import figures
-from trials.reports.display import NO_BREAK_SPACE, count, days
+from trials.reports.display import NO_BREAK_SPACE, count, days, number, percent
 from trials.reports.document import Cell, Column, Fact, Facts, Figure, Section, Table, Value
 from trials.reports.snapshot import TreatmentFact
 from trials.reports.stored import Stored
@@ -15,7 +17,7 @@ MOST_LABELLED_PERIODS = 3
 def design(stored: Stored, number: str, figure_number: int) -> Section:
     """The sequence × period figure where there are sequences, and the lengths of time that it is drawn from."""
     facts = Facts(tuple(_facts(stored)))
-    if not stored.sequences or not stored.snapshot.period_days:
+    if len(stored.sequences) < 2 or not stored.snapshot.period_days or stored.plan.get("exposure"):
         return Section("design", number, _("Design"), (facts,))
     return Section("design", number, _("Design"), (_figure(stored, figure_number), facts))
 
@@ -38,9 +40,11 @@ def _facts(stored: Stored) -> list[Fact]:
     if len(stored.sequences) > 1:
         allocation = design.get("allocation") or [1] * len(stored.sequences)
         rows.append(Fact(_("Allocation"), Cell(Value(":".join(map(str, allocation)), " : ".join(map(str, allocation))))))
-    if periods:
+    if exposure := stored.plan.get("exposure"):
+        return rows + _follow_up(exposure)
+    if periods and (len(stored.sequences) != 1):
         rows.append(Fact(_("Periods"), Cell(count(periods))))
-    if periods and snapshot.period_days:
+    if periods and len(stored.sequences) != 1 and snapshot.period_days:
         total_days = snapshot.run_in_days + periods * snapshot.period_days + (periods - 1) * snapshot.washout_days
         rows += [
             Fact(_("Run-in"), Cell(days(snapshot.run_in_days))),
@@ -48,6 +52,18 @@ def _facts(stored: Stored) -> list[Fact]:
             Fact(_("Washout"), Cell(days(snapshot.washout_days))),
             Fact(_("In all, for one participant"), Cell(days(total_days))),
         ]
+    return rows
+
+
+def _follow_up(exposure: dict[str, Any]) -> list[Fact]:
+    """How long people are followed, and how much of it they are on the drug."""
+    years = float(exposure["follow_up_years"])
+    rows = [
+        Fact(_("Follow-up"), Cell(number(years, unit=_("years") if years != 1 else _("year")))),
+        Fact(_("Share of it on the drug"), Cell(percent(exposure.get("share_on_drug", 1.0)))),
+    ]
+    if rate := exposure.get("discontinuation_rate"):
+        rows.append(Fact(_("People who stop taking it"), Cell(number(rate, unit=_("a year")), note=_("A constant rate."))))
     return rows
 
 

@@ -248,7 +248,7 @@ class DoseResponseShapes(DoseQuestion):
         sort = "different" if plan.analysis.sides == 2 else self.aimed_at(plan)
         return (
             f"Null hypothesis: no dose has a mean {sort} {'from' if plan.analysis.sides == 2 else 'than'} placebo. Alternative: the mean depends on the dose along one of the "
-            f"shapes {in_words(self.labels)}. Largest of {len(self.shapes)} contrasts at {self.alpha_in_words(plan)}."
+            f"shapes {in_words(label.replace('_', ' ').replace('emax', 'Emax') for label in self.labels)}. Largest of {len(self.shapes)} contrasts at {self.alpha_in_words(plan)}."
         )
 
     def assuming(self, plan: "Plan", names: Names) -> str:
@@ -258,7 +258,7 @@ class DoseResponseShapes(DoseQuestion):
         )
         return (
             f"This assumes a difference of {names.amount(self.max_effect)} in {measured} between the best dose and placebo, one of the shapes "
-            f"{in_words(shape.label for shape in self.shapes)} over the doses {doses}, and {variability_of(plan, names)}."
+            f"{in_words(shape.in_words for shape in self.shapes)} over the doses {doses}, and {variability_of(plan, names)}."
         )
 
     def tested(self, plan: "Plan") -> str:
