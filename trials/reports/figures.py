@@ -47,7 +47,7 @@ def curve_data(exploration: Mapping[str, Any]) -> PowerCurve | None:
     return PowerCurve(
         n_evaluable=tuple(stored["n_evaluable"]),
         curves=tuple(
-            Curve(f"{short_name(curve['assumption'])}\N{NO-BREAK SPACE}{curve['value']:g}", tuple(curve["power"]), curve["planned"])
+            Curve(f"{short_name(curve['assumption'])}\N{NO-BREAK SPACE}{curve['value']:.4g}", tuple(curve["power"]), curve["planned"])
             for curve in stored["curves"]
         ),
         target_power=stored["target_power"],

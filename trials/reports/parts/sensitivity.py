@@ -43,18 +43,18 @@ def stress_blocks(stress: dict[str, Any]) -> list[Block]:
         Table(_("Power of the planned number when one assumption fails"), (Column(_("What fails")), Column(_("Power"), numeric=True)), rows)
     ]
     if chance := stress.get("random_dropout"):
-        blocks.append(
-            Paragraph(
-                sentence(
-                    _(
-                        "When chance decides who leaves, the expected power is {power}; those who stay reach the power wanted with probability {probability}."
-                    ),
-                    power=power(chance["expected_power"], decimals=1),
-                    probability=power(chance["probability_of_target"], decimals=0),
+        expected = power(chance["expected_power"], decimals=1)
+        if chance["probability_of_target"] is None:
+            line = sentence(_("When chance decides who leaves, the expected power is {power}."), power=expected)
+        else:
+            line = sentence(
+                _(
+                    "When chance decides who leaves, the expected power is {power}; those who stay reach the power wanted with probability {probability}."
                 ),
-                quiet=True,
+                power=expected,
+                probability=power(chance["probability_of_target"], decimals=0),
             )
-        )
+        blocks.append(Paragraph(line, quiet=True))
     return blocks
 
 
