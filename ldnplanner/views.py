@@ -18,6 +18,7 @@ from ldnplanner.common.charts.svg import Size
 from ldnplanner.common.charts.trial_figure import SequenceRow, TrialFigure
 from ldnplanner.common.display import SCHEME_COOKIE, SCHEMES
 from ldnplanner.progress import progress_of_gaps
+from trials.kinds import explained
 from trials.models import Protocol
 
 GAPS_ON_HOME = 8
@@ -57,7 +58,7 @@ def help(request: HttpRequest) -> HttpResponse:
 
     figures = [mark_safe(trial_figure.draw(EXAMPLE, size=size, prefix="help")) for size in SIZES]  # noqa: S308  # our own drawing
 
-    return render(request, "help.html", {"reasons": reasons, "figures": figures})
+    return render(request, "help.html", {"reasons": reasons, "figures": figures, "questions": explained()})
 
 
 @require_safe

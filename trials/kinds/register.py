@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from itertools import groupby
 
 from django.utils.translation import gettext_lazy as _
@@ -46,6 +47,33 @@ def offered() -> list[tuple[Text, list[tuple[str, Text]]]]:
     """What a select offers: groups of kinds that the engine serves."""
     served = [kind for kind in ALL if kind.is_served()]
     return [(str(group), [(kind.name, kind.label) for kind in kinds]) for group, kinds in groupby(served, key=lambda kind: kind.group)]
+
+
+@dataclass(frozen=True)
+class Explained:
+    """What the help says of one kind: what it asks, of which outcomes, and what its method rests on."""
+
+    label: Text
+    words: Text
+    outcomes: tuple[Text, ...]
+    sources: tuple[str, ...]
+
+
+def explained() -> list[tuple[Text, list[Explained]]]:
+    """Every kind that the engine serves, by group."""
+    served = [kind for kind in ALL if kind.is_served()]
+    return [(group, [_explained(kind) for kind in kinds]) for group, kinds in groupby(served, key=lambda kind: kind.group)]
+
+
+def _explained(kind: Kind) -> Explained:
+    outcomes = kind.served_outcomes()
+    nouns = [noun for noun in (kind.noun(outcome) for outcome in outcomes or ("",)) if noun is not None]
+    return Explained(
+        kind.label,
+        kind.words,
+        tuple(OUTCOMES[outcome] for outcome in outcomes),
+        tuple(dict.fromkeys(source for noun in nouns for source in noun.references)),
+    )
 
 
 def home_of(name: str) -> Box | None:
