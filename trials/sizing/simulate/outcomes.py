@@ -64,13 +64,17 @@ class Outcomes:
             self.means.append([means[letter] + carried[k] + step * k for k, letter in enumerate(sequence)])
             between, individual = (outcome.between_people_sd or 0.0) / sd, outcome.individual_response_sd / sd
             spread = covariance_of(sequence, letters, between, individual, outcome.autocorrelation)
-            self.roots.append(sd * _root(spread))
+            self.roots.append(sd * root_of(spread))
 
     def trials(self, rng: np.random.Generator, trials: int) -> Iterator[list[Sequence]]:
         """All sequences of so many trials, in portions that fit into memory."""
-        portion = max(1, MOST_NUMBERS // max(1, sum(self.setting.present) * self.periods))
-        for first in range(0, trials, portion):
-            yield [self._sequence(rng, s, min(portion, trials - first)) for s in range(len(self.means))]
+        for first in range(0, trials, self.portion):
+            yield [self._sequence(rng, s, min(self.portion, trials - first)) for s in range(len(self.means))]
+
+    @property
+    def portion(self) -> int:
+        """How many trials fit into memory."""
+        return max(1, MOST_NUMBERS // max(1, sum(self.setting.present) * self.periods))
 
     def _sequence(self, rng: np.random.Generator, s: int, trials: int) -> Sequence:
         setting = self.setting
@@ -101,7 +105,7 @@ class Outcomes:
         return None, setting.staying[s]
 
 
-def _root(spread: Matrix) -> Any:
+def root_of(spread: Matrix) -> Any:
     """A square root of a covariance, triangular where it can be."""
     try:
         return np.linalg.cholesky(spread)

@@ -20,7 +20,8 @@ class SeriesOutcomes:
     d_ij = θ + τ_i + ε_ij with Var τ = ψ² and Var ε = 2σ_w². Chance decides the order in every cycle, so that periods favour neither treatment.
     """
 
-    def __init__(self, setting: Setting, means: Mapping[str, float], treatment: str, comparator: str) -> None:
+    def __init__(self, setting: Setting, means: Mapping[str, float], treatment: str, comparator: str, *, keep_own: bool = False) -> None:
+        self.keep_own, self.own = keep_own, np.zeros((0, 0))  # the true effects of the people of the last portion, where they are asked for
         self.setting, self.outcome = setting, continuous(setting.plan.outcome)
         if setting.plan.attrition.observed_by_period is not None:
             raise CannotSimulate(
@@ -39,6 +40,8 @@ class SeriesOutcomes:
 
     def _series(self, rng: np.random.Generator, trials: int, people: int) -> Sequence:
         own = self.outcome.individual_response_sd * rng.standard_normal((trials, people, 1))
+        if self.keep_own:
+            self.own = self.effect + own[..., 0]
         error = np.sqrt(2.0) * self.outcome.residual_sd * rng.standard_normal((trials, people, self.cycles))
         seen = None
         if self.setting.randomly_lost:

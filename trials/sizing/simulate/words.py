@@ -11,7 +11,8 @@ from trials.sizing.outcome import LogOutcome
 from trials.sizing.plan import Plan
 from trials.sizing.simulate.simulated import AGREEMENT, INTERVAL, Figure, Simulated
 
-LABELS = {"covered": "coverage", "half_width": "half-width", "narrow": "probability of the width"}
+# other measures, such as the comparisons of several doses, are called what they are
+LABELS = {"shown": "", "covered": "coverage", "half_width": "half-width", "narrow": "probability of the width", "estimate": "mean estimate"}
 MIXED_MODEL = "statsmodels' linear mixed model, fitted to each trial by restricted maximum likelihood; Student's t with the planned degrees of freedom"
 
 
@@ -20,7 +21,7 @@ def stamp(figures: Sequence[Figure], *, null: bool = False) -> str:
     parts = []
     for figure in figures:
         if figure.judged:
-            label = LABELS.get(figure.measure, "size of the test" if null else "")
+            label = "size of the test" if null and figure.measure == "shown" else LABELS.get(figure.measure, figure.measure)
             said = f"analytic {shown(figure.analytic, figure)}, simulated {with_error(figure)}"
             parts.append(f"{label}: {said}" if label else said)
     return "; ".join(parts)
@@ -98,15 +99,17 @@ def _people(plan: Plan, found: Simulated) -> str:
 
 
 def _label(figure: Figure, plan: Plan) -> str:
-    return "mean ratio" if isinstance(plan.outcome, LogOutcome) else "mean estimate" if figure.measure == "estimate" else figure.measure
+    if figure.measure == "estimate" and isinstance(plan.outcome, LogOutcome):
+        return "mean ratio"
+    return LABELS.get(figure.measure, figure.measure)
 
 
 def _estimate(figure: Figure, plan: Plan) -> str:
-    if isinstance(plan.outcome, LogOutcome):
+    if figure.measure == "estimate" and isinstance(plan.outcome, LogOutcome):
         if figure.simulated is None:
             return "none"
         return f"{number(exp(figure.simulated))} (true: {number(exp(figure.analytic))})"
-    return f"{with_error(figure)} (true: {number(figure.analytic)})"
+    return f"{with_error(figure)} ({'true' if figure.measure == 'estimate' else 'analytic'}: {shown(figure.analytic, figure)})"
 
 
 def _notes(plan: Plan, answer: Answer, found: Simulated) -> list[str]:
