@@ -4,10 +4,13 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import numpy as np
+
 from trials.sizing.noun import in_words as listed
 from trials.sizing.plan import Plan
-from trials.sizing.question import PairwiseQuestion
-from trials.sizing.question.group_sequential import GroupSequential
+from trials.sizing.question import Correlation
+from trials.sizing.question.assured import Assured
+from trials.sizing.question.harm import HarmQuestion
 from trials.sizing.several import JointPlan
 from trials.sizing.simulate.chunks import Chunks, run_here, run_in_processes
 from trials.sizing.simulate.registry import simulator_of
@@ -16,7 +19,7 @@ from trials.sizing.simulate.simulated import Simulated, error_of, figures_of
 from trials.sizing.simulate.tally import Tally
 from trials.sizing.simulate.words import for_people, in_words, stamp
 
-__all__ = ["CannotSimulate", "Progress", "Simulated", "for_people", "in_words", "simulate"]
+__all__ = ["CannotSimulate", "Progress", "Simulated", "for_people", "in_words", "one_at_a_time", "simulate"]
 
 WORTH_PROCESSES = 3.0  # seconds of work; starting processes takes about one
 SECONDS_A_MEASUREMENT = 1e-7
@@ -154,13 +157,29 @@ def _seconds_a_trial(setting: Setting) -> float:
 
 def _over_dropout(setting: Setting) -> float | None:
     """The analytic power averaged over who leaves by chance."""
-    averaged = isinstance(setting.question, PairwiseQuestion | GroupSequential) and setting.plan.has_continuous_outcome
-    if setting.null or setting.by_period or not setting.randomly_lost or setting.plan.design.is_n_of_1 or not averaged:
+    plan = setting.plan
+    if setting.null or setting.by_period or not setting.randomly_lost or isinstance(setting.question, Assured):
         return None
+    if plan.design.is_n_of_1 or isinstance(plan.question, HarmQuestion | Correlation):
+        return None if setting.answer.power is None else _over_followed(setting)
     from trials.sizing.stress import stress
 
-    tested = stress(setting.plan, setting.answer)
+    tested = stress(plan, setting.answer)
     return tested.random_dropout.expected_power if tested is not None and tested.random_dropout is not None else None
+
+
+def _over_followed(setting: Setting) -> float:
+    """The power of a question to which only the number of people matters, averaged over how many are followed to the end."""
+    from scipy import stats
+
+    started, kept = sum(setting.started), setting.plan.attrition.share_with_all_periods
+    low, high = (int(stats.binom.ppf(tail, started, kept)) for tail in (1e-9, 1.0 - 1e-9))
+    followed = np.arange(low, high + 1)
+    chances = stats.binom.pmf(followed, started, kept)
+    question, known = setting.question, setting.known
+    least = max(1.0, question.smallest_n(known) - 1e-9)
+    powers = np.array([float(question.power(known, float(n))) if n >= least else 0.0 for n in followed.tolist()])
+    return float(powers @ chances / chances.sum())
 
 
 def _cannot(setting: Setting) -> tuple[str, str] | None:

@@ -69,7 +69,9 @@ class UncertainOutcomes(Outcomes):
             if not again.any():
                 break
         else:
-            message = "Hardly anything is left of the prior beyond effect_truncated_at, so that no effects can be drawn from it; check both."
+            message = (
+                "Hardly anything is left of the prior beyond effect_truncated_at, so that no effects can be drawn from it; check both."
+            )
             raise CannotSimulate("prior.effect_truncated_at", message)
         effect = self.centre + self.towards * from_centre
         share = self.assured.prior.share_responding
@@ -112,7 +114,9 @@ class Assurance(Continuous):
         question, analysis, outcome = self.assured.question, self.plan.analysis, continuous(self.plan.outcome)
         with np.errstate(invalid="ignore", divide="ignore"):
             estimate, error = fitted.estimate[:, 0], fitted.standard_error[:, 0]
-            limit = critical((analysis.alpha or 0.05) / (analysis.sides or 1), np.where(fitted.tested, fitted.degrees_of_freedom[:, 0], np.nan))
+            limit = critical(
+                (analysis.alpha or 0.05) / (analysis.sides or 1), np.where(fitted.tested, fitted.degrees_of_freedom[:, 0], np.nan)
+            )
             if isinstance(question, Equivalence):
                 lower, upper = question.limits(outcome)
                 shown = ((estimate - lower) / error > limit) & ((estimate - upper) / error < -limit)
@@ -126,7 +130,9 @@ class Assurance(Continuous):
 
     @classmethod
     def under_null(cls, plan: Plan) -> Plan:
-        raise CannotSimulate("prior", "An assurance averages over effects, so that no trial has its truth on the boundary; leave the prior out.")
+        raise CannotSimulate(
+            "prior", "An assurance averages over effects, so that no trial has its truth on the boundary; leave the prior out."
+        )
 
 
 def towards(question: PairwiseQuestion, plan: Plan) -> float:

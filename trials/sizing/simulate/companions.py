@@ -15,6 +15,7 @@ from trials.sizing.simulate.simulated import Expected
 from trials.sizing.simulate.tally import Measures
 
 Counts = NDArray[np.int64]
+BY_ENUMERATION = "power by enumeration"
 
 
 class Companion:
@@ -36,7 +37,12 @@ class Companion:
 
 
 class TwoValues(Companion):
-    """Whether two normal values of the same people are correlated, by Fisher's z."""
+    """Whether two normal values of the same people are correlated, by Fisher's z.
+
+    Notes
+    -----
+    atanh(r) lies about ρ/(2(n − 1)) above atanh(ρ), which the answer leaves out: with 60 people and ρ = 0.4 the true power is about 0.005 above it.
+    """
 
     @property
     def rho(self) -> float:
@@ -98,7 +104,8 @@ class Proportions(Groups):
             distance = question.margin + (p1 - p2) * self._better
         with np.errstate(divide="ignore", invalid="ignore"):
             z = np.where(distance == 0, 0.0, distance / np.sqrt(variance))
-        return {"shown": tested & beyond(z, self.alpha, self.sides), "tested": tested, "difference": np.where(tested, p1 - p2, np.nan)}
+        shown = tested & beyond(z, self.alpha, self.sides)
+        return {"shown": shown, BY_ENUMERATION: shown, "tested": tested, "difference": np.where(tested, p1 - p2, np.nan)}
 
     @property
     def _better(self) -> float:
@@ -114,7 +121,7 @@ class Proportions(Groups):
         first, second = self._sizes()
         exact = self.question.exact_rejection((first, second), self.truth, self.alpha, self.sides)
         if exact is not None and not self.setting.randomly_lost:
-            found.append(Expected("exact", exact, share=True, judged=False))
+            found.append(Expected(BY_ENUMERATION, exact, share=True, judged=False))
         return tuple(found)
 
     def _sizes(self) -> tuple[int, int]:

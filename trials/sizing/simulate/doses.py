@@ -92,9 +92,9 @@ class Many(OfDoses):
         if question.adjustment == "bonferroni":
             return t > critical(self.level / k, df)[:, None]
         if question.adjustment == "fixed_sequence":
-            order = [question.letters.index(letter) for letter in question.order or question.letters]
-            passed = np.cumprod(t[:, order] > critical(self.level, df)[:, None], axis=1).astype(bool)
-            return passed[:, np.argsort(order)]
+            place = [question.letters.index(letter) for letter in question.order or question.letters]
+            passed = np.cumprod(t[:, place] > critical(self.level, df)[:, None], axis=1).astype(bool)
+            return passed[:, np.argsort(place)]
         order = np.argsort(-t, axis=1)  # Holm: the largest against the strictest level, until one fails
         steps = np.stack([critical(self.level / left, df) for left in range(k, 0, -1)], axis=1)
         passed = np.cumprod(np.take_along_axis(t, order, axis=1) > steps, axis=1).astype(bool)
@@ -106,9 +106,7 @@ class Many(OfDoses):
         if len(self.question.letters) == 1:
             return tuple(found)
         other = "all" if self.question.success == "any" else "any"
-        found.append(
-            Expected("all comparisons" if other == "all" else "any comparison", float(figures[f"power_{other}"]), share=True)
-        )
+        found.append(Expected("all comparisons" if other == "all" else "any comparison", float(figures[f"power_{other}"]), share=True))
         return (
             *found,
             *(Expected(_against(letter), float(power), share=True) for letter, power in figures["power_by_comparison"].items()),

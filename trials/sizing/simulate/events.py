@@ -32,10 +32,10 @@ class Harm:
         self.rate = self.true_rate()
         exposure = self.plan.exposure
         self.share = exposure.share_on_drug if exposure is not None and is_parallel(self.plan.design) else 1.0
-        if not 0 < self.rate:
+        if self.rate <= 0:
             raise CannotSimulate(
                 "question.observed_events",
-                "What is ruled out follows from the events that are said to be seen; no trial is to be made. Give event_rate or person_time_rate, the rate that is "
+                "What is ruled out follows from the events that are said to be seen, so that no trial is made. Give event_rate or person_time_rate, the rate that is "
                 "assumed to be true, to simulate the chance to exclude the limit.",
             )
 
@@ -138,7 +138,9 @@ class Excluded(Harm):
     def under_null(cls, plan: Plan) -> Plan:
         """The plan as it is: the truth is put on the limit when trials are made."""
         if isinstance(plan.question, RateUpperLimit) and plan.question.assumed_name is None:
-            raise CannotSimulate("question.event_rate", "Without an assumed rate no hypothesis is tested; give event_rate or person_time_rate.")
+            raise CannotSimulate(
+                "question.event_rate", "Without an assumed rate no hypothesis is tested; give event_rate or person_time_rate."
+            )
         return plan
 
 

@@ -1,6 +1,5 @@
 """Trials that are looked at before their end, among people who have completed all periods, with the SD taken as known."""
 
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -26,10 +25,14 @@ class Looks(Directed):
     def __init__(self, setting: Setting) -> None:
         super().__init__(setting)
         if setting.by_period:
-            message = "A look counts people who have completed all periods; looks are simulated with a dropout_rate, not with loss by period."
+            message = (
+                "A look counts people who have completed all periods; looks are simulated with a dropout_rate, not with loss by period."
+            )
             raise CannotSimulate("attrition.lost_before_period", message)
         if setting.simulation.analysis == "mixed_model":
-            raise CannotSimulate("simulation.analysis", 'Looks are simulated with the planned analysis, its SD taken as known; use "planned".')
+            raise CannotSimulate(
+                "simulation.analysis", 'Looks are simulated with the planned analysis, its SD taken as known; use "planned".'
+            )
         self.looks = self._looks()
         contrast = self.looks.question.contrast(self.known).variance
         if self.known.series is not None:

@@ -134,7 +134,7 @@ class Moderated:
             if self.moderator.compare is None:
                 return levels[1:]
             first, second = (list(self.moderator.shares).index(name) for name in self.moderator.compare)
-            return (levels[first] - levels[second])[None, :]
+            return np.asarray((levels[first] - levels[second])[None, :])
         return levels[1:2]
 
     # trials
@@ -220,7 +220,7 @@ class Moderated:
         return gram.reshape(trials, size, size), score.reshape(trials, size)
 
     def _fit(self, gram: Matrix, kept: NDArray[np.bool_], contrast: Matrix) -> tuple["_Weights", Any]:
-        rows = np.kron(self.rows(), contrast)[:, kept]
+        rows: Matrix = np.asarray(np.kron(self.rows(), contrast)[:, kept], dtype=np.float64)
         gram = gram[:, kept][:, :, kept]
         inverse, rank = _inverse(gram)
         of = np.einsum("ke,tef->tkf", rows, inverse)
@@ -245,7 +245,7 @@ class Moderated:
 
     def _by_subject_contrasts(self, made: Many[Sequence], people: Many[People]) -> Interaction:
         """What each person adds to the comparison, regressed on the moderator within each sequence."""
-        model, trials = self.planned, len(made[0].measured)
+        model = self.planned
         whole = [group for group in model.groups if group.observed == model.periods]
         present = [np.ones(one.measured.shape[:2], bool) if one.seen is None else one.seen == model.periods for one in made]
         n = np.stack([here.sum(axis=1) for here in present], axis=1)
@@ -266,7 +266,15 @@ class Moderated:
             planned.append(np.einsum("tp,pr,tr->t", w, whole[s].spread, w))
             squares.append(np.square(u - np.einsum("til,tl->ti", m, fitted)).sum(axis=1))
             estimable.append((rank == elements) & (n[:, s] > elements))
-        each = _Parts(*(np.stack(one, axis=1) for one in (slopes, covariance, planned, squares, estimable)), share, n - elements)
+        each = _Parts(
+            np.stack(slopes, axis=1),
+            np.stack(covariance, axis=1),
+            np.stack(planned, axis=1),
+            np.stack(squares, axis=1),
+            np.stack(estimable, axis=1),
+            share,
+            n - elements,
+        )
         return self._joined(each)
 
     def _joined(self, each: "_Parts") -> Interaction:
@@ -368,4 +376,6 @@ def _inverse(gram: Matrix) -> tuple[Matrix, Any]:
     """A generalised inverse for each trial, and the rank."""
     values, vectors = np.linalg.eigh((gram + np.swapaxes(gram, 1, 2)) / 2.0)
     kept = values > RANK_TOLERANCE * np.maximum(values[:, -1:], 1e-300)
-    return np.asarray((vectors * np.where(kept, 1.0 / np.where(kept, values, 1.0), 0.0)[:, None, :]) @ np.swapaxes(vectors, 1, 2)), kept.sum(axis=1)
+    return np.asarray(
+        (vectors * np.where(kept, 1.0 / np.where(kept, values, 1.0), 0.0)[:, None, :]) @ np.swapaxes(vectors, 1, 2)
+    ), kept.sum(axis=1)

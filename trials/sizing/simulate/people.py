@@ -52,9 +52,7 @@ class OwnEffects:
                 width = np.array([self.question.width(self.setting.known, float(max(one, 1))) for one in n.tolist()])
             inside = (np.abs(guess - true) <= width[:, None]) & here
             covered = inside.sum(axis=1) / np.maximum(n, 1)
-            portions.append(
-                {"covered": np.where(tested, covered, np.nan), "half_width": np.where(tested, width, np.nan), "tested": tested}
-            )
+            portions.append({"covered": np.where(tested, covered, np.nan), "half_width": np.where(tested, width, np.nan), "tested": tested})
         return {name: np.concatenate([portion[name] for portion in portions]) for name in portions[0]}
 
     def expected(self) -> tuple[Expected, ...]:

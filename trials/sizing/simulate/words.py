@@ -9,6 +9,8 @@ from trials.sizing.noun import in_words as listed
 from trials.sizing.noun import plain
 from trials.sizing.outcome import LogOutcome
 from trials.sizing.plan import Plan
+from trials.sizing.question import Correlation, TimeToEvent, TwoProportions
+from trials.sizing.question.harm import HarmQuestion
 from trials.sizing.simulate.simulated import AGREEMENT, INTERVAL, Figure, Simulated
 
 # other measures, such as the comparisons of several doses, are called what they are
@@ -125,6 +127,13 @@ def _notes(plan: Plan, answer: Answer, found: Simulated) -> list[str]:
         notes.append(
             f"{found.trials_without_test:,} trial{'s' if several else ''} left too few people for a test and count{'' if several else 's'} as showing nothing."
         )
+    if isinstance(plan.question, HarmQuestion) and plan.exposure is not None and plan.exposure.discontinuation_rate > 0:
+        notes.append(
+            "People stop by chance, so that the person-years of a trial lie around the expected ones, which the answer takes; an exact test whose n has just become "
+            "enough (see n_stays) then often needs one event less."
+        )
+    if isinstance(plan.question, TwoProportions | TimeToEvent | Correlation):
+        notes.append("The answer takes the test statistic as normal; with few people or events its power is a little off, as the trials show.")
     wanted = found.monte_carlo_error_wanted
     if found.interrupted:
         notes.append(f"The simulation was stopped after {found.trials_run:,} of {found.trials:,} trials.")
