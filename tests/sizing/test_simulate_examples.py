@@ -19,9 +19,11 @@ REFUSED = {
     "no-answer-carryover-in-ab-ba": ("solve", "the plan has no answer"),
     "several-questions": ("questions", "Use simulate on each of “pain”, “sleep is not worse” and “how large the effect is”"),
 }
-DISAGREE = {
-    "simulation-carryover-left-out": "the plan asks for carry-over that the analysis leaves out",
-    "safety-rule-out-doubling": "person-years by chance fall short of those with which one more event just becomes enough",
+# simulated − analytic lies between these, because …
+APART = {
+    "simulation-carryover-left-out": (-0.11, -0.07),  # the plan asks for carry-over that the analysis leaves out
+    "safety-rule-out-doubling": (-0.07, -0.02),  # person-years by chance fall short of those with which one more event becomes enough
+    "ordinal-global-impression": (0.0, 0.04),  # Noether's formula is careful, the more the further P lies from ½
 }
 
 
@@ -39,7 +41,11 @@ def test_an_example_plan_is_simulated_and_agrees_unless_it_is_known_not_to(name:
     found = simulate(plan, processes=1)
 
     assert found.trials_run > 0
-    assert found.agreement is (name not in DISAGREE)
+    if name in APART:
+        low, high = APART[name]
+        assert low < (found.simulated_power or 0.0) - (found.analytic_power or 0.0) < high
+    else:
+        assert found.agreement
     assert found.agreement_said in for_people(plan, size(plan), found)
 
 

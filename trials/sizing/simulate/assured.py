@@ -12,7 +12,7 @@ from trials.sizing.question.assured import Assured
 from trials.sizing.question.pairwise import DirectedQuestion
 from trials.sizing.simulate.continuous import Continuous, critical
 from trials.sizing.simulate.linear import Fitted
-from trials.sizing.simulate.outcomes import Outcomes, Sequence, root_of
+from trials.sizing.simulate.outcomes import Outcomes, Sequence, root_of, spread_around
 from trials.sizing.simulate.setting import CannotSimulate, Setting
 from trials.sizing.simulate.simulated import Expected
 from trials.sizing.simulate.tally import Measures
@@ -82,10 +82,11 @@ class UncertainOutcomes(Outcomes):
     def _drawn(self, rng: np.random.Generator, s: int, ratio: Matrix, effect: Matrix) -> Sequence:
         seen, people = self._seen(rng, s, len(ratio))
         shape = (len(ratio), people, self.periods)
-        measured = np.array(self.means[s]) + ratio[:, None, None] * (rng.standard_normal(shape) @ self.residual[s].T)
+        none = [0.0] * self.periods
+        measured = np.array(self.means[s]) + ratio[:, None, None] * spread_around(none, self.residual[s], rng.standard_normal(shape))
         rest = self.rest[s]
         if rest is not None:
-            measured += rng.standard_normal(shape) @ rest.T
+            measured += spread_around(none, rest, rng.standard_normal(shape))
         measured += effect[:, None, None] * self.given[s]
         return Sequence(self.setting.plan.design.sequences[s], measured, seen)
 

@@ -24,11 +24,6 @@ class Looks(Directed):
 
     def __init__(self, setting: Setting) -> None:
         super().__init__(setting)
-        if setting.by_period:
-            message = (
-                "A look counts people who have completed all periods; looks are simulated with a dropout_rate, not with loss by period."
-            )
-            raise CannotSimulate("attrition.lost_before_period", message)
         if setting.simulation.analysis == "mixed_model":
             raise CannotSimulate(
                 "simulation.analysis", 'Looks are simulated with the planned analysis, its SD taken as known; use "planned".'

@@ -1,6 +1,7 @@
 """Measurements of simulated trials: everybody's continuous outcome in each period, and who has left by then."""
 
 from collections.abc import Iterator, Mapping
+from collections.abc import Sequence as Many
 from dataclasses import dataclass
 from typing import Any
 
@@ -80,13 +81,7 @@ class Outcomes:
         setting = self.setting
         seen, people = self._seen(rng, s, trials)
         z = rng.standard_normal((trials, people, self.periods))
-        root, measured = self.roots[s], np.empty_like(z)
-        # sums in a fixed order: the same numbers whatever library multiplies matrices on however many threads
-        for k in range(self.periods):
-            measured[..., k] = self.means[s][k]
-            for other in np.flatnonzero(root[k]):
-                measured[..., k] += root[k, other] * z[..., other]
-        return Sequence(setting.plan.design.sequences[s], measured, seen)
+        return Sequence(setting.plan.design.sequences[s], spread_around(self.means[s], self.roots[s], z), seen)
 
     def _seen(self, rng: np.random.Generator, s: int, trials: int) -> tuple[NDArray[np.int64] | None, int]:
         """How many periods people give, and how many people there are to look at."""
@@ -103,6 +98,16 @@ class Outcomes:
             stay = rng.binomial(started, setting.plan.attrition.share_with_all_periods, size=trials)
             return np.where(np.arange(started) < stay[:, None], periods, 0), started
         return None, setting.staying[s]
+
+
+def spread_around(means: Many[float], root: Matrix, z: Matrix) -> Matrix:
+    """Means + root·z of everybody; sums in a fixed order, the same numbers whatever library multiplies matrices on however many threads."""
+    measured = np.empty_like(z)
+    for k, mean in enumerate(means):
+        measured[..., k] = mean
+        for other in np.flatnonzero(root[k]):
+            measured[..., k] += root[k, other] * z[..., other]
+    return measured
 
 
 def root_of(spread: Matrix) -> Any:

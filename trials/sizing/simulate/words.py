@@ -111,7 +111,7 @@ def _estimate(figure: Figure, plan: Plan) -> str:
         if figure.simulated is None:
             return "none"
         return f"{number(exp(figure.simulated))} (true: {number(exp(figure.analytic))})"
-    return f"{with_error(figure)} ({'true' if figure.measure == 'estimate' else 'analytic'}: {shown(figure.analytic, figure)})"
+    return f"{with_error(figure)} ({'true' if figure.measure.startswith('estimate') else 'analytic'}: {shown(figure.analytic, figure)})"
 
 
 def _notes(plan: Plan, answer: Answer, found: Simulated) -> list[str]:
@@ -130,10 +130,12 @@ def _notes(plan: Plan, answer: Answer, found: Simulated) -> list[str]:
     if isinstance(plan.question, HarmQuestion) and plan.exposure is not None and plan.exposure.discontinuation_rate > 0:
         notes.append(
             "People stop by chance, so that the person-years of a trial lie around the expected ones, which the answer takes; an exact test whose n has just become "
-            "enough (see n_stays) then often needs one event less."
+            "enough (see n_stays) then often allows one event less."
         )
     if isinstance(plan.question, TwoProportions | TimeToEvent | Correlation):
-        notes.append("The answer takes the test statistic as normal; with few people or events its power is a little off, as the trials show.")
+        notes.append(
+            "The answer takes the test statistic as normal; with few people or events its power is a little off, as the trials show."
+        )
     wanted = found.monte_carlo_error_wanted
     if found.interrupted:
         notes.append(f"The simulation was stopped after {found.trials_run:,} of {found.trials:,} trials.")
