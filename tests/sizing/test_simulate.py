@@ -279,7 +279,8 @@ def test_a_kind_of_question_without_a_simulator_is_refused(monkeypatch: pytest.M
     plan = planned("ABC/BCA/CAB", question={"kind": "omnibus", "means": {"A": 1.0, "B": 0.0, "C": 0.0}})
 
     with pytest.raises(
-        CannotSimulate, match="omnibus for a continuous outcome is not simulated yet; what can be simulated there is equivalence"
+        CannotSimulate,
+        match="omnibus for a continuous outcome is not simulated yet; what can be simulated there is dose_response_shapes, dose_trend, equivalence",
     ):
         simulate(plan)
 

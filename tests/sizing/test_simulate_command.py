@@ -92,6 +92,8 @@ def test_an_error_that_is_not_reached_says_how_many_trials_it_takes(monkeypatch:
         ([PAIN, "--trials", "5"], "", "simulation.trials: trials is 5; it must be a whole number from 100", 1),
         ([PAIN, "--seed", "-1"], "", "simulation.seed: seed is -1; it must be a whole number of at least 0", 1),
         ([PAIN, "--processes", "0"], "", "--processes is 0; it must be from 1 to 256.", 2),
+        ([str(PLANS / "several-questions.json")], "", "questions: One question at a time is simulated.", 1),
+        ([str(PLANS / "several-questions.json"), "--seed", "2"], "", "Use simulate on each of “pain”", 1),
         ([str(PLANS / "no-answer-carryover-in-ab-ba.json")], "", "There is nothing to simulate, because the plan has no answer", 1),
     ],
 )

@@ -47,18 +47,22 @@ class Command(BaseCommand):
         parser.add_argument("--null", action="store_true", help="simulate trials without an effect: the size of the test")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        from trials.sizing.plan import MalformedPlan, read_plan
-        from trials.sizing.simulate import CannotSimulate, for_people, simulate
+        from trials.sizing.plan import MalformedPlan, Plan
+        from trials.sizing.reading import read_any
+        from trials.sizing.simulate import CannotSimulate, for_people, one_at_a_time, simulate
         from trials.sizing.size import size
 
         if options["processes"] is not None and not 1 <= options["processes"] <= 256:
             raise CommandError(f"--processes is {options['processes']}; it must be from 1 to 256.", returncode=2)
         try:
-            plan = read_plan(_with_options(plan_in(read(options["plan"])), options))
+            plan = read_any(_with_options(plan_in(read(options["plan"])), options))
         except json.JSONDecodeError as error:
             raise CommandError(f"This is not JSON: {error.msg} in line {error.lineno}, column {error.colno}.", returncode=2) from error
         except MalformedPlan as refusal:
             raise self._refused("The plan cannot be read.", refusal.errors, options) from refusal
+        if not isinstance(plan, Plan):
+            errors = [{"field": "questions", "message": one_at_a_time(plan)}]
+            raise self._refused("The plan cannot be simulated.", errors, options)
         bar = ProgressBar(sys.stderr)
 
         def progress(so_far: "Progress") -> None:
@@ -90,7 +94,7 @@ class Command(BaseCommand):
 def _with_options(given: Any, options: dict[str, Any]) -> Any:
     """The plan with seed and number of trials from the command line."""
     said = {name: options[name] for name in ("seed", "trials") if options[name] is not None}
-    if not said or not isinstance(given, dict) or not isinstance(given.get("simulation", {}), dict):
+    if not said or not isinstance(given, dict) or "questions" in given or not isinstance(given.get("simulation", {}), dict):
         return given
     return given | {"simulation": given.get("simulation", {}) | said}
 

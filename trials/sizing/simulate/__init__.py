@@ -4,7 +4,14 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import numpy as np
+
+from trials.sizing.noun import in_words as listed
 from trials.sizing.plan import Plan
+from trials.sizing.question import Correlation
+from trials.sizing.question.assured import Assured
+from trials.sizing.question.harm import HarmQuestion
+from trials.sizing.several import JointPlan
 from trials.sizing.simulate.chunks import Chunks, run_here, run_in_processes
 from trials.sizing.simulate.registry import simulator_of
 from trials.sizing.simulate.setting import CannotSimulate, Setting, setting_of
@@ -12,7 +19,7 @@ from trials.sizing.simulate.simulated import Simulated, error_of, figures_of
 from trials.sizing.simulate.tally import Tally
 from trials.sizing.simulate.words import for_people, in_words, stamp
 
-__all__ = ["CannotSimulate", "Progress", "Simulated", "for_people", "in_words", "simulate"]
+__all__ = ["CannotSimulate", "Progress", "Simulated", "for_people", "in_words", "one_at_a_time", "simulate"]
 
 WORTH_PROCESSES = 3.0  # seconds of work; starting processes takes about one
 SECONDS_A_MEASUREMENT = 1e-7
@@ -37,7 +44,7 @@ class Progress:
 
 
 def simulate(
-    plan: Plan,
+    plan: Plan | JointPlan,
     processes: int | None = None,
     progress: Callable[[Progress], None] | None = None,
     stop: Callable[[], bool] | None = None,
@@ -48,7 +55,7 @@ def simulate(
 
     Parameters
     ----------
-    plan : Plan
+    plan : Plan or JointPlan
         As `read_plan` returns it; its `simulation` says how (seed 1 and 10,000 trials where it says nothing). A plan that solves for n is
         simulated at that n.
     processes : int, optional
@@ -67,15 +74,17 @@ def simulate(
     Raises
     ------
     CannotSimulate
-        Where the plan has no answer, nothing simulates its kind of question, or it was stopped before the first chunk.
+        Where the plan has no answer or several questions, nothing simulates its kind of question, or it was stopped before the first chunk.
 
     Notes
     -----
     Chunk k of 50 trials has the seed `SeedSequence(seed, spawn_key=(k,))`. With `monte_carlo_error` the simulation stops after the first chunk k
     with which the standard error over chunks 0 … k is small enough; this is decided in the order of the chunks, whichever finishes first.
     """
-    kind = simulator_of(plan)
+    if not isinstance(plan, Plan):
+        raise CannotSimulate("questions", one_at_a_time(plan))
     setting = setting_of(plan)
+    kind = simulator_of(setting.plan)
     if reason := _cannot(setting):
         raise CannotSimulate(*reason)
     if null:
@@ -125,6 +134,15 @@ def simulate(
     )
 
 
+def one_at_a_time(plan: JointPlan) -> str:
+    """Why several questions are not simulated, and what to do."""
+    names = listed(f"“{one.name}”" for one in plan.questions)
+    return (
+        f"One question at a time is simulated. Use simulate on each of {names}: a plan of its own, with its question (and outcome, analysis and "
+        "target_power where it has its own) in place of questions."
+    )
+
+
 def available() -> int:
     """Cores that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
@@ -139,12 +157,29 @@ def _seconds_a_trial(setting: Setting) -> float:
 
 def _over_dropout(setting: Setting) -> float | None:
     """The analytic power averaged over who leaves by chance."""
-    if setting.null or setting.by_period or not setting.randomly_lost or setting.plan.design.is_n_of_1:
+    plan = setting.plan
+    if setting.null or setting.by_period or not setting.randomly_lost or isinstance(setting.question, Assured):
         return None
+    if plan.design.is_n_of_1 or isinstance(plan.question, HarmQuestion | Correlation):
+        return None if setting.answer.power is None else _over_followed(setting)
     from trials.sizing.stress import stress
 
-    tested = stress(setting.plan, setting.answer)
+    tested = stress(plan, setting.answer)
     return tested.random_dropout.expected_power if tested is not None and tested.random_dropout is not None else None
+
+
+def _over_followed(setting: Setting) -> float:
+    """The power of a question to which only the number of people matters, averaged over how many are followed to the end."""
+    from scipy import stats
+
+    started, kept = sum(setting.started), setting.plan.attrition.share_with_all_periods
+    low, high = (int(stats.binom.ppf(tail, started, kept)) for tail in (1e-9, 1.0 - 1e-9))
+    followed = np.arange(low, high + 1)
+    chances = stats.binom.pmf(followed, started, kept)
+    question, known = setting.question, setting.known
+    least = max(1.0, question.smallest_n(known) - 1e-9)
+    powers = np.array([float(question.power(known, float(n))) if n >= least else 0.0 for n in followed.tolist()])
+    return float(powers @ chances / chances.sum())
 
 
 def _cannot(setting: Setting) -> tuple[str, str] | None:
@@ -152,6 +187,8 @@ def _cannot(setting: Setting) -> tuple[str, str] | None:
     from trials.sizing.simulate.mixed_model import why_not
 
     plan, simulation = setting.plan, setting.simulation
+    if simulation.carryover and (not plan.has_continuous_outcome or plan.design.is_n_of_1):
+        return "simulation.carryover", "Carry-over is simulated for a continuous outcome in sequences; leave it out here."
     if simulation.analysis == "mixed_model":
         if not plan.has_continuous_outcome or plan.design.is_n_of_1:
             return "simulation.analysis", 'A mixed model is fitted to a continuous outcome of a crossover design; use "planned" here.'

@@ -77,7 +77,7 @@ class Continuous:
 
     def expected(self) -> tuple[Expected, ...]:
         """What the engine says about the measures; those that are judged first."""
-        return (Expected("shown", float(self.plan.question.power(self.known, self.setting.n_counted)), share=True),)
+        return (Expected("shown", float(self.setting.question.power(self.known, self.setting.n_counted)), share=True),)
 
     @classmethod
     def under_null(cls, plan: Plan) -> Plan:
@@ -123,8 +123,8 @@ class Directed(Pairwise):
         estimate, error, df = self.alone(fitted)
         sides = analysis.sides or 1
         beyond = question.direction * (estimate - question.boundary(self.plan.outcome)) / error
-        critical = _critical((analysis.alpha or 0.05) / sides, df)
-        return {"shown": (np.abs(beyond) if sides == 2 else beyond) > critical, "estimate": estimate}
+        limit = critical((analysis.alpha or 0.05) / sides, df)
+        return {"shown": (np.abs(beyond) if sides == 2 else beyond) > limit, "estimate": estimate}
 
     @classmethod
     def under_null(cls, plan: Plan) -> Plan:
@@ -140,8 +140,8 @@ class Alike(Pairwise):
     def decide(self, fitted: Fitted) -> Measures:
         lower, upper = self.asked(Equivalence).limits(continuous(self.plan.outcome))
         estimate, error, df = self.alone(fitted)
-        critical = _critical(self.plan.analysis.alpha or 0.05, df)
-        shown = ((estimate - lower) / error > critical) & ((estimate - upper) / error < -critical)
+        limit = critical(self.plan.analysis.alpha or 0.05, df)
+        shown = ((estimate - lower) / error > limit) & ((estimate - upper) / error < -limit)
         return {"shown": shown, "estimate": estimate}
 
     @classmethod
@@ -160,7 +160,7 @@ class Interval(Pairwise):
     def decide(self, fitted: Fitted) -> Measures:
         question = self.asked(Precision)
         estimate, error, df = self.alone(fitted)
-        width = error * _critical((1.0 - question.confidence_level) / 2.0, df)
+        width = error * critical((1.0 - question.confidence_level) / 2.0, df)
         covered = np.where(np.isnan(width), np.nan, np.abs(estimate - question.effect) <= width)
         found: dict[str, Any] = {"covered": covered, "half_width": width, "estimate": estimate}
         if question.half_width is not None or question.ratio_half_width is not None:
@@ -195,9 +195,9 @@ class Differ(Continuous):
         tested, estimate = fitted.tested, fitted.estimate[fitted.tested]
         explained = np.einsum("tk,tk->t", estimate, np.linalg.solve(fitted.covariance[tested], estimate[..., None])[..., 0]) / others
         df, back = np.unique(fitted.degrees_of_freedom[tested, 0], return_inverse=True)
-        critical = special.fdtri(others, df, 1.0 - (self.plan.analysis.alpha or 0.05))[back]
+        limit = special.fdtri(others, df, 1.0 - (self.plan.analysis.alpha or 0.05))[back]
         shown = np.zeros(len(tested))
-        shown[tested] = explained / fitted.scale[tested, 0] > critical
+        shown[tested] = explained / fitted.scale[tested, 0] > limit
         return {"shown": shown}
 
     @classmethod
@@ -211,7 +211,7 @@ def with_question(plan: Plan, question: AnyQuestion) -> Plan:
     return plan.model_copy(update={"question": question})
 
 
-def _critical(alpha: float, df: Matrix) -> Matrix:
+def critical(alpha: float, df: Matrix) -> Matrix:
     """The upper point of Student's t; trials have few different degrees of freedom."""
     from trials.sizing.power import t_critical
 

@@ -1,6 +1,7 @@
 """Measurements of simulated trials: everybody's continuous outcome in each period, and who has left by then."""
 
 from collections.abc import Iterator, Mapping
+from collections.abc import Sequence as Many
 from dataclasses import dataclass
 from typing import Any
 
@@ -64,25 +65,23 @@ class Outcomes:
             self.means.append([means[letter] + carried[k] + step * k for k, letter in enumerate(sequence)])
             between, individual = (outcome.between_people_sd or 0.0) / sd, outcome.individual_response_sd / sd
             spread = covariance_of(sequence, letters, between, individual, outcome.autocorrelation)
-            self.roots.append(sd * _root(spread))
+            self.roots.append(sd * root_of(spread))
 
     def trials(self, rng: np.random.Generator, trials: int) -> Iterator[list[Sequence]]:
         """All sequences of so many trials, in portions that fit into memory."""
-        portion = max(1, MOST_NUMBERS // max(1, sum(self.setting.present) * self.periods))
-        for first in range(0, trials, portion):
-            yield [self._sequence(rng, s, min(portion, trials - first)) for s in range(len(self.means))]
+        for first in range(0, trials, self.portion):
+            yield [self._sequence(rng, s, min(self.portion, trials - first)) for s in range(len(self.means))]
+
+    @property
+    def portion(self) -> int:
+        """How many trials fit into memory."""
+        return max(1, MOST_NUMBERS // max(1, sum(self.setting.present) * self.periods))
 
     def _sequence(self, rng: np.random.Generator, s: int, trials: int) -> Sequence:
         setting = self.setting
         seen, people = self._seen(rng, s, trials)
         z = rng.standard_normal((trials, people, self.periods))
-        root, measured = self.roots[s], np.empty_like(z)
-        # sums in a fixed order: the same numbers whatever library multiplies matrices on however many threads
-        for k in range(self.periods):
-            measured[..., k] = self.means[s][k]
-            for other in np.flatnonzero(root[k]):
-                measured[..., k] += root[k, other] * z[..., other]
-        return Sequence(setting.plan.design.sequences[s], measured, seen)
+        return Sequence(setting.plan.design.sequences[s], spread_around(self.means[s], self.roots[s], z), seen)
 
     def _seen(self, rng: np.random.Generator, s: int, trials: int) -> tuple[NDArray[np.int64] | None, int]:
         """How many periods people give, and how many people there are to look at."""
@@ -101,7 +100,17 @@ class Outcomes:
         return None, setting.staying[s]
 
 
-def _root(spread: Matrix) -> Any:
+def spread_around(means: Many[float], root: Matrix, z: Matrix) -> Matrix:
+    """Means + root·z of everybody; sums in a fixed order, the same numbers whatever library multiplies matrices on however many threads."""
+    measured = np.empty_like(z)
+    for k, mean in enumerate(means):
+        measured[..., k] = mean
+        for other in np.flatnonzero(root[k]):
+            measured[..., k] += root[k, other] * z[..., other]
+    return measured
+
+
+def root_of(spread: Matrix) -> Any:
     """A square root of a covariance, triangular where it can be."""
     try:
         return np.linalg.cholesky(spread)

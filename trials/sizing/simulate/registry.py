@@ -4,10 +4,21 @@ from typing import Protocol
 
 import numpy as np
 
+from trials.sizing.asked import asked
 from trials.sizing.plan import Plan
+from trials.sizing.question.assured import Assured
+from trials.sizing.question.group_sequential import GroupSequential
+from trials.sizing.question.wrapped import Wrapped
+from trials.sizing.simulate.assured import Assurance
+from trials.sizing.simulate.companions import Proportions, Survival, TwoValues
 from trials.sizing.simulate.continuous import Alike, Differ, Directed, Interval
+from trials.sizing.simulate.doses import Largest, Many, Trend
+from trials.sizing.simulate.events import Excluded, Limits, Seen
 from trials.sizing.simulate.heterogeneous import Heterogeneity
+from trials.sizing.simulate.looks import Looks
+from trials.sizing.simulate.moderated import Moderated
 from trials.sizing.simulate.pairs import BinaryPairs, CountPairs, OrdinalPairs
+from trials.sizing.simulate.people import OwnEffects
 from trials.sizing.simulate.setting import CannotSimulate, Setting
 from trials.sizing.simulate.simulated import Expected
 from trials.sizing.simulate.tally import Measures
@@ -29,13 +40,17 @@ class Simulator(Protocol):
         """The plan with the truth on the boundary that is tested."""
 
 
-# (kind of question, kind of outcome or n_of_1) -> what simulates it
+# (kind of question, kind of outcome or n_of_1; none where the question takes no outcome) -> what simulates it
 SIMULATORS: dict[tuple[str, str], type[Simulator]] = {
     ("superiority", "continuous"): Directed,
     ("non_inferiority", "continuous"): Directed,
     ("equivalence", "continuous"): Alike,
     ("precision", "continuous"): Interval,
     ("omnibus", "continuous"): Differ,
+    ("dose_trend", "continuous"): Trend,
+    ("many_to_one", "continuous"): Many,
+    ("dose_response_shapes", "continuous"): Largest,
+    ("moderator", "continuous"): Moderated,
     ("superiority", "binary"): BinaryPairs,
     ("superiority", "ordinal"): OrdinalPairs,
     ("superiority", "count"): CountPairs,
@@ -43,9 +58,19 @@ SIMULATORS: dict[tuple[str, str], type[Simulator]] = {
     ("non_inferiority", "n_of_1"): Directed,
     ("equivalence", "n_of_1"): Alike,
     ("precision", "n_of_1"): Interval,
+    ("individual_effect", "n_of_1"): OwnEffects,
     ("heterogeneity", "n_of_1"): Heterogeneity,
     ("heterogeneity", "continuous"): Heterogeneity,
+    ("first_event", "none"): Seen,
+    ("rate_upper_limit", "none"): Excluded,
+    ("rate_increase", "none"): Excluded,
+    ("rate_precision", "none"): Limits,
+    ("correlation", "none"): TwoValues,
+    ("two_proportions", "none"): Proportions,
+    ("time_to_event", "none"): Survival,
 }
+# what the plan does around its question takes the place of the above
+WRAPPERS: dict[type[Wrapped], type[Simulator]] = {Assured: Assurance, GroupSequential: Looks}
 
 
 def simulator_of(plan: Plan) -> type[Simulator]:
@@ -56,6 +81,9 @@ def simulator_of(plan: Plan) -> type[Simulator]:
     CannotSimulate
         Where nothing does, or the plan asks the simulation for something that it does not do.
     """
+    wrapped = next((made for wrapper, made in WRAPPERS.items() if isinstance(asked(plan), wrapper)), None)
+    if wrapped is not None:
+        return wrapped
     sort = "n_of_1" if plan.design.is_n_of_1 else plan.outcome.kind if plan.outcome is not None else "none"
     found = SIMULATORS.get((plan.question.kind, sort))
     if found is None:

@@ -17,10 +17,11 @@ class SeriesOutcomes:
 
     Notes
     -----
-    d_ij = θ + τ_i + ε_ij with Var τ = ψ² and Var ε = 2σ_w². Chance decides the order in every cycle, so that periods favour neither treatment.
+    d_ij = θ + τ_i + ε_ij with Var τ = ψ² and Var ε = 2σ_w²; where the conclusion is about these people, Σ τ_i = 0 over those who stay. Chance decides the order in every cycle, so that periods favour neither treatment.
     """
 
-    def __init__(self, setting: Setting, means: Mapping[str, float], treatment: str, comparator: str) -> None:
+    def __init__(self, setting: Setting, means: Mapping[str, float], treatment: str, comparator: str, *, keep_own: bool = False) -> None:
+        self.keep_own, self.own = keep_own, np.zeros((0, 0))  # the true effects of the people of the last portion, where they are asked for
         self.setting, self.outcome = setting, continuous(setting.plan.outcome)
         if setting.plan.attrition.observed_by_period is not None:
             raise CannotSimulate(
@@ -40,10 +41,15 @@ class SeriesOutcomes:
     def _series(self, rng: np.random.Generator, trials: int, people: int) -> Sequence:
         own = self.outcome.individual_response_sd * rng.standard_normal((trials, people, 1))
         error = np.sqrt(2.0) * self.outcome.residual_sd * rng.standard_normal((trials, people, self.cycles))
-        seen = None
+        seen, here = None, np.ones((trials, people), dtype=bool)
         if self.setting.randomly_lost:
             stay = rng.binomial(people, self.setting.plan.attrition.share_with_all_periods, size=trials)
-            seen = np.where(np.arange(people) < stay[:, None], self.cycles, 0)
+            here = np.arange(people) < stay[:, None]
+            seen = np.where(here, self.cycles, 0)
+        if self.setting.plan.analysis.people == "fixed":  # the assumed effect is the average of these very people
+            own = own - ((own[..., 0] * here).sum(axis=1) / np.maximum(here.sum(axis=1), 1))[:, None, None]
+        if self.keep_own:
+            self.own = self.effect + own[..., 0]
         return Sequence("", self.effect + own + error, seen)
 
 

@@ -6,15 +6,22 @@ from math import floor
 from typing import Any
 
 from trials.sizing.answer import Answer
+from trials.sizing.asked import asked
 from trials.sizing.find import FIND
 from trials.sizing.information import Information, information
 from trials.sizing.outcome import LogOutcome
 from trials.sizing.plan import Plan
-from trials.sizing.question import PairwiseQuestion
+from trials.sizing.question import AnyQuestion, Equivalence, PairwiseQuestion
+from trials.sizing.question.pairwise import DirectedQuestion
+from trials.sizing.question.re_estimated import ReEstimated
 from trials.sizing.simulation import Simulation
 from trials.sizing.size import size
 
 AS_USUAL = Simulation()
+RE_ESTIMATED = (
+    "Power, type I error and expected n of a plan with re_estimation are the result of simulated trials already, as `size` gives them; there is no "
+    "analytic figure to hold another simulation against. Leave re_estimation out to simulate the trial that keeps its planned n."
+)
 
 
 class CannotSimulate(Exception):  # noqa: N818  says what, not that
@@ -39,6 +46,11 @@ class Setting:
     started: tuple[int, ...]
     staying: tuple[int, ...]
     null: bool = False
+
+    @property
+    def question(self) -> AnyQuestion:
+        """The question as it is asked: with what wraps it, such as a prior or interim looks."""
+        return asked(self.plan)
 
     @property
     def by_period(self) -> bool:
@@ -86,21 +98,21 @@ def setting_of(plan: Plan) -> Setting:
         Where the plan has no answer, or asks for something that no trial shows.
     """
     plan = plan.settled()
+    if isinstance(asked(plan), ReEstimated):
+        raise CannotSimulate("analysis.re_estimation", RE_ESTIMATED)
     answer = size(plan)
     simulation = plan.simulation or AS_USUAL
     if answer.reason is not None:
         raise CannotSimulate("solve", f"There is nothing to simulate, because the plan has no answer: {answer.reason}")
-    if answer.n_per_sequence is None or answer.n_randomised_per_sequence is None:
-        raise CannotSimulate("solve", "There are no people to simulate: the answer of this plan counts something else.")
-    if plan.solve.find == "assurance" or getattr(plan.solve, "target_assurance", None) is not None:
-        raise CannotSimulate("solve.for", "An assurance averages over the prior; simulate the power at one assumed effect instead.")
     settled = _found(plan, answer)
     if plan.design.is_n_of_1:
         started, staying = (whole_people((count or 0.0,)) for count in (answer.n_randomised, answer.n_evaluable))
     else:
-        started, staying = (whole_people(counts) for counts in (answer.n_randomised_per_sequence, answer.n_per_sequence))
+        started, staying = (whole_people(counts or ()) for counts in (answer.n_randomised_per_sequence, answer.n_per_sequence))
+    if not sum(staying):
+        raise CannotSimulate("solve", "There are no people to simulate: with less than one person there is no trial. Simulate more people.")
     setting = Setting(settled, answer, simulation, started, staying)
-    known, question = setting.known, settled.question
+    known, question = setting.known, setting.question
     if reason := question.reason(known):
         raise CannotSimulate("solve", f"Split into whole people the trial cannot be analysed: {reason}")
     if question.smallest_n(known) > setting.n_counted + 1e-9:
@@ -119,13 +131,13 @@ def _found(plan: Plan, answer: Answer) -> Plan:
         found["outcome"] = outcome.model_copy(update={verb: getattr(answer, verb)})
     elif verb == "cycles":
         found["design"] = plan.design.model_copy(update={"cycles": answer.cycles})
-    elif verb == "half_width" and question.kind != "precision" and answer.power is None:
+    elif verb == "half_width" and isinstance(question, DirectedQuestion | Equivalence) and answer.power is None:
         given = "mean_ratio" if isinstance(outcome, LogOutcome) else "mean_difference"
         raise CannotSimulate(
             f"question.{given}",
             f"Without {given} there is nothing for a trial to show. Give the difference that is assumed, or ask a precision question.",
         )
-    elif verb not in FIND and verb not in {"n", "power"}:
+    elif verb not in FIND and verb not in {"n", "power", "assurance", "half_width"}:
         raise CannotSimulate("solve.for", f"A plan that asks for {verb} is not simulated yet; ask for n or for power.")
     return plan.model_copy(update=found) if found else plan
 

@@ -9,9 +9,12 @@ from trials.sizing.noun import in_words as listed
 from trials.sizing.noun import plain
 from trials.sizing.outcome import LogOutcome
 from trials.sizing.plan import Plan
+from trials.sizing.question import Correlation, TimeToEvent, TwoProportions
+from trials.sizing.question.harm import HarmQuestion
 from trials.sizing.simulate.simulated import AGREEMENT, INTERVAL, Figure, Simulated
 
-LABELS = {"covered": "coverage", "half_width": "half-width", "narrow": "probability of the width"}
+# other measures, such as the comparisons of several doses, are called what they are
+LABELS = {"shown": "", "covered": "coverage", "half_width": "half-width", "narrow": "probability of the width", "estimate": "mean estimate"}
 MIXED_MODEL = "statsmodels' linear mixed model, fitted to each trial by restricted maximum likelihood; Student's t with the planned degrees of freedom"
 
 
@@ -20,7 +23,7 @@ def stamp(figures: Sequence[Figure], *, null: bool = False) -> str:
     parts = []
     for figure in figures:
         if figure.judged:
-            label = LABELS.get(figure.measure, "size of the test" if null else "")
+            label = "size of the test" if null and figure.measure == "shown" else LABELS.get(figure.measure, figure.measure)
             said = f"analytic {shown(figure.analytic, figure)}, simulated {with_error(figure)}"
             parts.append(f"{label}: {said}" if label else said)
     return "; ".join(parts)
@@ -98,15 +101,17 @@ def _people(plan: Plan, found: Simulated) -> str:
 
 
 def _label(figure: Figure, plan: Plan) -> str:
-    return "mean ratio" if isinstance(plan.outcome, LogOutcome) else "mean estimate" if figure.measure == "estimate" else figure.measure
+    if figure.measure == "estimate" and isinstance(plan.outcome, LogOutcome):
+        return "mean ratio"
+    return LABELS.get(figure.measure, figure.measure)
 
 
 def _estimate(figure: Figure, plan: Plan) -> str:
-    if isinstance(plan.outcome, LogOutcome):
+    if figure.measure == "estimate" and isinstance(plan.outcome, LogOutcome):
         if figure.simulated is None:
             return "none"
         return f"{number(exp(figure.simulated))} (true: {number(exp(figure.analytic))})"
-    return f"{with_error(figure)} (true: {number(figure.analytic)})"
+    return f"{with_error(figure)} ({'true' if figure.measure.startswith('estimate') else 'analytic'}: {shown(figure.analytic, figure)})"
 
 
 def _notes(plan: Plan, answer: Answer, found: Simulated) -> list[str]:
@@ -121,6 +126,15 @@ def _notes(plan: Plan, answer: Answer, found: Simulated) -> list[str]:
         several = found.trials_without_test != 1
         notes.append(
             f"{found.trials_without_test:,} trial{'s' if several else ''} left too few people for a test and count{'' if several else 's'} as showing nothing."
+        )
+    if isinstance(plan.question, HarmQuestion) and plan.exposure is not None and plan.exposure.discontinuation_rate > 0:
+        notes.append(
+            "People stop by chance, so that the person-years of a trial lie around the expected ones, which the answer takes; an exact test whose n has just become "
+            "enough (see n_stays) then often allows one event less."
+        )
+    if isinstance(plan.question, TwoProportions | TimeToEvent | Correlation):
+        notes.append(
+            "The answer takes the test statistic as normal; with few people or events its power is a little off, as the trials show."
         )
     wanted = found.monte_carlo_error_wanted
     if found.interrupted:
