@@ -135,6 +135,7 @@ def test_a_wrong_value_is_refused_at_its_field(part: dict[str, Any], field: str,
         ({"sequences": ["AB", 1]}, "design.sequences", "it must be a list of sequences"),
         ({"sequences": ["AB", "BA"], "allocation": [1]}, "design.allocation", "The allocation has 1 numbers for 2 sequences"),
         ({"sequences": ["AB", "BA"], "allocation": [1, 0]}, "design.allocation", "allocation is 0"),
+        ({"sequences": ["AB", "BA"], "allocation": [1, "two"]}, "design.allocation", "allocation is the text “two”"),
         ({"sequences": ["AB", "BA"], "allocation": [1, 0.99999]}, "design.allocation", "use smaller whole numbers"),
         ({"name": "williams"}, "design.name", "needs the number of treatments"),
         (

@@ -83,7 +83,7 @@ ALLOWED = {
     "reliability": "above 0 and at most 1, for example 0.8",
     "correlation": "above −1 and below 1, for example 0.4",
     "hazard_ratio": "a ratio above 0, for example 0.5",
-    "event_share": "a share of people above 0 and at most 1, for example 0.6",
+    "event_share": "a share of people from 0.000001 to 1, for example 0.6",
     "seed": "a whole number of at least 0, for example 1",
     "trials": "a whole number from 100 to 10,000,000",
     "monte_carlo_error": "a standard error above 0 and at most 0.1, for example 0.003",
@@ -116,6 +116,7 @@ ALLOWED = {
     "hill": "above 0 and at most 100",
 }
 OUTCOME_KINDS = ["continuous", "binary", "ordinal", "count"]
+NO_PLACE = {"[key]", "int", "float"}  # keys of a mapping, and the sorts of number that a value may be of
 TAGS = {"question": "kind", "outcome": "kind", "solve": "for", "moderator": "kind"}
 
 
@@ -141,7 +142,7 @@ def located(
     prefix : tuple of str
         Where the value that was read stands in the plan.
     """
-    place = [str(part) for part in error["loc"] if not isinstance(part, int) and part != "[key]"]
+    place = [str(part) for part in error["loc"] if not isinstance(part, int) and part not in NO_PLACE]
     tag = ""
     if place and place[0] in TAGS and len(place) > 1 and place[1] in known.get(place[0], {}):
         tag = place.pop(1)
@@ -216,6 +217,7 @@ def _range(kind: str, context: Mapping[str, Any]) -> str:
         return found[0]
     return {
         "float_type": "a number",
+        "float_parsing": "a number",
         "int_type": "a whole number",
         "int_from_float": "a whole number",
         "finite_number": "a finite number",

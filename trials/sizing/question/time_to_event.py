@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from trials.sizing.plan import Plan
 
 HazardRatio = Annotated[float, Field(strict=True, allow_inf_nan=False, gt=0, ge=0.001, le=1000)]
-EventShare = Annotated[float, Field(strict=True, allow_inf_nan=False, gt=0, le=1)]
+EventShare = Annotated[float, Field(strict=True, allow_inf_nan=False, ge=1e-6, le=1)]
 FEW_EVENTS = 20
 
 
