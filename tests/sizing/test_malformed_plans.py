@@ -245,3 +245,21 @@ def test_any_noun_may_be_nonsense_without_a_traceback(noun: str, value: Any, raw
     assert errors
     assert all(error["field"].split(".")[0] == noun for error in errors)
     assert all(error["message"].endswith((".", "?")) for error in errors)
+
+
+@pytest.mark.parametrize("value", [1e-320, 9e-13])
+def test_a_share_that_nothing_tells_from_0_is_refused(value: float) -> None:
+    plan = {
+        "design": {"name": "ab_ba"},
+        "outcome": {"kind": "continuous", "within_subject_sd": 1.0},
+        "question": {"kind": "superiority", "treatment": "A", "comparator": "B", "mean_difference": 1.0},
+        "analysis": {"alpha": value},
+        "solve": {"for": "half_width", "n_evaluable": 20},
+    }
+
+    with pytest.raises(MalformedPlan) as refused:
+        read_plan(plan)
+
+    assert refused.value.errors == [
+        {"field": "analysis.alpha", "message": f"alpha is {value}; shares below 1e-12 are not told from 0. Use a larger one."}
+    ]

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any
 
-from trials.sizing.noun import LARGEST, SMALLEST, Located, in_words
+from trials.sizing.noun import LARGEST, SMALLEST, SMALLEST_SHARE, Located, in_words
 
 # what a field takes, to complete "… is X; it must be …"
 ALLOWED = {
@@ -201,6 +201,8 @@ def _sentence(path: Sequence[str], error: Mapping[str, Any]) -> str:
         return f"{name} is {_shown(given)}; it must be an object of keys and values."
     if (context.get("ge") == SMALLEST and given > 0) or context.get("le") == LARGEST or context.get("ge") == -LARGEST:
         return f"{name} is {_shown(given)}; use a unit in which it lies between {SMALLEST:g} and {LARGEST:,.0f}."
+    if context.get("ge") == SMALLEST_SHARE and given > 0:
+        return f"{name} is {_shown(given)}; shares below {SMALLEST_SHARE:g} are not told from 0. Use a larger one."
     advice = (
         " Rates are shares of 1: write 0.2 for 20 %."
         if kind.startswith("less_than") and name in {"dropout_rate", "alpha", "target_power"}
