@@ -144,6 +144,9 @@ class TimeToEvent(TwoGroups):
 
     # the sentences
 
+    def measure(self, plan: "Plan") -> str:
+        return f"Hazard ratio between people, {self.treatment} ÷ {self.comparator}"
+
     def hypothesis(self, plan: "Plan", names: Names) -> str:
         sides = plan.analysis.sides or 2
         other = "it is not 1" if sides == 2 else f"it is {'below' if self.hazard_ratio <= 1 else 'above'} 1"

@@ -201,6 +201,9 @@ class TwoProportions(TwoGroups):
 
     # the sentences
 
+    def measure(self, plan: "Plan") -> str:
+        return f"Difference of the probabilities between people, {self.treatment} − {self.comparator}"
+
     def hypothesis(self, plan: "Plan", names: Names) -> str:
         alpha, sides = number(plan.analysis.alpha or 0.05), plan.analysis.sides or 2
         said = f"difference of the probabilities {self.treatment} − {self.comparator}"
