@@ -609,6 +609,8 @@ def test_a_small_trial_with_individual_responses_and_a_small_alpha_has_a_critica
 
     answer = size(plan)
 
+    assert answer.critical_value is not None
+    assert answer.power is not None
     assert answer.critical_value == pytest.approx(stats.t.isf(0.001 / 3, answer.degrees_of_freedom), rel=0.25)
     assert answer.critical_value > stats.t.isf(0.001, answer.degrees_of_freedom)
     assert 0.0 <= answer.power <= 1.0
