@@ -496,7 +496,7 @@ def test_designs_are_not_compared_for_a_question_of_harm() -> None:
         ({"kind": "first_event", "event_rate": 0.1, "events": 0}, {}, "question.events", "it must be a whole number from 1"),
         ({"kind": "first_event", "event_rate": 0.1, "event": 2}, {}, "question.event", "Did you mean events?"),
         ({"kind": "first_event", "person_time_rate": 0.1}, {"exposure": None}, "exposure", "exposure is missing"),
-        ({"kind": "first_event", "event_rate": 0.1}, {"exposure": {"follow_up_years": 0}}, "exposure.follow_up_years", "above 0"),
+        ({"kind": "first_event", "event_rate": 0.1}, {"exposure": {"follow_up_years": 0}}, "exposure.follow_up_years", "from 0.001 to 100"),
         ({"kind": "first_event", "event_rate": 0.1}, {"analysis": {"alpha": 0.05}}, "analysis.alpha", "tests nothing at an alpha"),
         (
             {"kind": "first_event", "event_rate": 0.1},
