@@ -263,3 +263,22 @@ def test_a_share_that_nothing_tells_from_0_is_refused(value: float) -> None:
     assert refused.value.errors == [
         {"field": "analysis.alpha", "message": f"alpha is {value}; shares below 1e-12 are not told from 0. Use a larger one."}
     ]
+
+
+@pytest.mark.parametrize("value", [1e300, 10**400, float("inf")])
+def test_individual_responses_out_of_range_are_an_error_beside_a_converter(value: float) -> None:
+    plan = {
+        "design": {"name": "ab_ba"},
+        "outcome": {
+            "kind": "continuous",
+            "within_subject_sd": {"from": "difference_sd", "difference_sd": 2.0},
+            "individual_response_sd": value,
+        },
+        "question": {"kind": "superiority", "treatment": "A", "comparator": "B", "mean_difference": 1.0},
+        "solve": {"for": "n", "target_power": 0.9},
+    }
+
+    with pytest.raises(MalformedPlan) as refused:
+        read_plan(plan)
+
+    assert [error["field"] for error in refused.value.errors] == ["outcome.individual_response_sd"]
