@@ -289,7 +289,7 @@ def test_malformed_plans_are_refused_at_their_field() -> None:
     assert "no linear model" in error_at(
         "analysis.degrees_of_freedom", "correlation", correlation=0.4, analysis={"degrees_of_freedom": "anova"}
     )
-    assert "above 0 and at most 1" in error_at("question.event_share", "time_to_event", hazard_ratio=0.5, event_share=60.0)
+    assert "from 0.000001 to 1" in error_at("question.event_share", "time_to_event", hazard_ratio=0.5, event_share=60.0)
     with pytest.raises(MalformedPlan) as refused:
         read_plan(
             {
@@ -321,6 +321,38 @@ def test_too_few_people_are_a_reason() -> None:
     assert "4 people are the least" in answer_of("correlation", 3, correlation=0.4).reason
     assert "2 are the least" in answer_of("two_proportions", 1, **responders(0.4, 0.2)).reason
     assert "4 are the least" in answer_of("time_to_event", 3, hazard_ratio=0.5, event_share=0.5).reason
+
+
+@pytest.mark.parametrize("better", ["higher", "lower"])
+def test_a_one_sided_test_looks_where_better_says(better: str) -> None:
+    high, low = (0.45, 0.28) if better == "higher" else (0.28, 0.45)
+    one_sided = {"sides": 1, "alpha": 0.025}
+
+    right = plan_of("two_proportions", 300, **responders(high, low, better=better), analysis=one_sided)
+    wrong = plan_of("two_proportions", 300, **responders(low, high, better=better), analysis=one_sided)
+    searched = answer_of("two_proportions", 0.8, **responders(low, high, better=better), analysis=one_sided)
+
+    shown, missed = size(right).power, size(wrong).power
+    assert shown is not None
+    assert missed is not None
+    assert shown == pytest.approx(
+        stats.norm.cdf((0.17 - 1.959964 * (0.365 * 0.635 / 75) ** 0.5) / ((0.45 * 0.55 + 0.28 * 0.72) / 150) ** 0.5)
+    )
+    assert missed < 1e-6
+    assert hypothesis(wrong) == hypothesis(right)
+    assert searched.n_evaluable is None
+    assert "on the wrong side" in searched.reason
+
+
+def test_a_two_sided_test_looks_both_ways_whatever_is_better() -> None:
+    plain = answer_of("two_proportions", 0.9, **responders(0.28, 0.45))
+    wrong = answer_of("two_proportions", 0.9, **responders(0.28, 0.45, better="higher"))
+
+    assert (plain.n_evaluable, plain.power) == (wrong.n_evaluable, wrong.power)
+
+
+def test_a_share_of_events_next_to_nothing_is_refused() -> None:
+    assert "from 0.000001 to 1" in error_at("question.event_share", "time_to_event", hazard_ratio=0.5, event_share=1e-320)
 
 
 def test_a_wrong_direction_and_few_outcomes_are_warned_of() -> None:

@@ -10,6 +10,7 @@ from scipy import stats
 
 from trials.sizing.explain import for_people, steps
 from trials.sizing.malformed import MalformedPlan
+from trials.sizing.multivariate import joint
 from trials.sizing.plan import read_plan
 from trials.sizing.sensitivity import explore
 from trials.sizing.shapes import Shape, curves_of
@@ -573,3 +574,43 @@ def test_an_n_of_1_series_has_no_doses_to_compare() -> None:
     errors = refused(many(mean_differences={"B": 1.0}), design={"name": "n_of_1", "cycles": 3})
 
     assert "an n-of-1 series has no sequences" in errors["design.name"]
+
+
+@pytest.mark.parametrize("alpha", [0.025, 0.001])
+@pytest.mark.parametrize("degrees_of_freedom", [1.5, 3.0, 8.0, 11.9])
+def test_variance_estimates_shared_in_part_keep_their_law_with_few_degrees_of_freedom(degrees_of_freedom: float, alpha: float) -> None:
+    correlation = np.full((3, 3), 0.5) + 0.5 * np.eye(3)
+    together = joint(correlation, 0.25)
+    critical = float(stats.t.isf(alpha, degrees_of_freedom))
+
+    each = together.rejecting(critical, np.zeros(3), degrees_of_freedom, 1)
+    found = together.critical_value(alpha, degrees_of_freedom, 1)
+
+    assert [together.mean(one, degrees_of_freedom) for one in each] == pytest.approx([alpha] * 3, rel=1e-4)
+    # above Dunnett's of one shared estimate, below Bonferroni's
+    assert joint(correlation).critical_value(alpha, degrees_of_freedom, 1) < found <= stats.t.isf(alpha / 3, degrees_of_freedom) + 1e-9
+
+
+def test_a_small_trial_with_individual_responses_and_a_small_alpha_has_a_critical_value() -> None:
+    plan = read_plan(
+        {
+            "design": {"name": "incomplete", "treatments": 4, "periods": 3},
+            "outcome": {"kind": "continuous", "within_subject_sd": 1.4142, "individual_response_sd": 1.3},
+            "question": {
+                "kind": "many_to_one",
+                "comparator": "A",
+                "mean_differences": {"B": -1.5, "C": -0.5, "D": -1.4},
+                "better": "lower",
+            },
+            "analysis": {"alpha": 0.001},
+            "solve": {"for": "power", "n_evaluable": 8},
+        }
+    )
+
+    answer = size(plan)
+
+    assert answer.critical_value is not None
+    assert answer.power is not None
+    assert answer.critical_value == pytest.approx(stats.t.isf(0.001 / 3, answer.degrees_of_freedom), rel=0.25)
+    assert answer.critical_value > stats.t.isf(0.001, answer.degrees_of_freedom)
+    assert 0.0 <= answer.power <= 1.0

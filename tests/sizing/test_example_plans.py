@@ -20,6 +20,7 @@ ANSWERS = {
     "group-sequential-two-looks": (44, 56),
     "blinded-re-estimation": (46, 58),
     "dose-trend-four-doses": (40, 60),
+    "omnibus-four-doses": (56, 72),
     "many-to-one-doses": (52, 68),
     "dose-response-shapes": (40, 50),
     "many-to-one-incomplete-blocks": (160, 200),

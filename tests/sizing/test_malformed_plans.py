@@ -135,6 +135,7 @@ def test_a_wrong_value_is_refused_at_its_field(part: dict[str, Any], field: str,
         ({"sequences": ["AB", 1]}, "design.sequences", "it must be a list of sequences"),
         ({"sequences": ["AB", "BA"], "allocation": [1]}, "design.allocation", "The allocation has 1 numbers for 2 sequences"),
         ({"sequences": ["AB", "BA"], "allocation": [1, 0]}, "design.allocation", "allocation is 0"),
+        ({"sequences": ["AB", "BA"], "allocation": [1, "two"]}, "design.allocation", "allocation is the text “two”"),
         ({"sequences": ["AB", "BA"], "allocation": [1, 0.99999]}, "design.allocation", "use smaller whole numbers"),
         ({"name": "williams"}, "design.name", "needs the number of treatments"),
         (
@@ -244,3 +245,40 @@ def test_any_noun_may_be_nonsense_without_a_traceback(noun: str, value: Any, raw
     assert errors
     assert all(error["field"].split(".")[0] == noun for error in errors)
     assert all(error["message"].endswith((".", "?")) for error in errors)
+
+
+@pytest.mark.parametrize("value", [1e-320, 9e-13])
+def test_a_share_that_nothing_tells_from_0_is_refused(value: float) -> None:
+    plan = {
+        "design": {"name": "ab_ba"},
+        "outcome": {"kind": "continuous", "within_subject_sd": 1.0},
+        "question": {"kind": "superiority", "treatment": "A", "comparator": "B", "mean_difference": 1.0},
+        "analysis": {"alpha": value},
+        "solve": {"for": "half_width", "n_evaluable": 20},
+    }
+
+    with pytest.raises(MalformedPlan) as refused:
+        read_plan(plan)
+
+    assert refused.value.errors == [
+        {"field": "analysis.alpha", "message": f"alpha is {value}; shares below 1e-12 are not told from 0. Use a larger one."}
+    ]
+
+
+@pytest.mark.parametrize("value", [1e300, 10**400, float("inf")])
+def test_individual_responses_out_of_range_are_an_error_beside_a_converter(value: float) -> None:
+    plan = {
+        "design": {"name": "ab_ba"},
+        "outcome": {
+            "kind": "continuous",
+            "within_subject_sd": {"from": "difference_sd", "difference_sd": 2.0},
+            "individual_response_sd": value,
+        },
+        "question": {"kind": "superiority", "treatment": "A", "comparator": "B", "mean_difference": 1.0},
+        "solve": {"for": "n", "target_power": 0.9},
+    }
+
+    with pytest.raises(MalformedPlan) as refused:
+        read_plan(plan)
+
+    assert [error["field"] for error in refused.value.errors] == ["outcome.individual_response_sd"]

@@ -496,7 +496,7 @@ def test_designs_are_not_compared_for_a_question_of_harm() -> None:
         ({"kind": "first_event", "event_rate": 0.1, "events": 0}, {}, "question.events", "it must be a whole number from 1"),
         ({"kind": "first_event", "event_rate": 0.1, "event": 2}, {}, "question.event", "Did you mean events?"),
         ({"kind": "first_event", "person_time_rate": 0.1}, {"exposure": None}, "exposure", "exposure is missing"),
-        ({"kind": "first_event", "event_rate": 0.1}, {"exposure": {"follow_up_years": 0}}, "exposure.follow_up_years", "above 0"),
+        ({"kind": "first_event", "event_rate": 0.1}, {"exposure": {"follow_up_years": 0}}, "exposure.follow_up_years", "from 0.001 to 100"),
         ({"kind": "first_event", "event_rate": 0.1}, {"analysis": {"alpha": 0.05}}, "analysis.alpha", "tests nothing at an alpha"),
         (
             {"kind": "first_event", "event_rate": 0.1},
@@ -585,3 +585,20 @@ def test_a_question_without_an_answer_says_why(question: dict[str, Any], solve: 
 def test_a_question_of_harm_can_be_made_without_a_plan() -> None:
     assert RateUpperLimit(kind="rate_upper_limit", person_time_rate=0.01, upper_limit=0.02).basis == "person_year"
     assert RateUpperLimit(kind="rate_upper_limit", upper_limit=0.02).basis == "person"
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "words"), [("follow_up_years", 1e-320, "from 0.001 to 100"), ("share_on_drug", 1e-320, "from 0.001 to 1")]
+)
+def test_no_time_to_speak_of_on_the_drug_is_refused(field: str, value: float, words: str) -> None:
+    with pytest.raises(MalformedPlan) as refused:
+        read_plan(
+            {
+                "question": {"kind": "rate_upper_limit", "upper_limit": 0.02, "person_time_rate": 0.001},
+                "exposure": YEAR | {field: value},
+                "solve": {"for": "power", "person_years": 100.0},
+            }
+        )
+
+    assert [error["field"] for error in refused.value.errors] == [f"exposure.{field}"]
+    assert words in refused.value.errors[0]["message"]

@@ -7,8 +7,8 @@ from pydantic import Field
 
 from trials.sizing.noun import NotNegative, Noun
 
-Years = Annotated[float, Field(strict=True, allow_inf_nan=False, gt=0, le=100)]
-OnDrug = Annotated[float, Field(strict=True, allow_inf_nan=False, gt=0, le=1)]
+Years = Annotated[float, Field(strict=True, allow_inf_nan=False, ge=0.001, le=100)]
+OnDrug = Annotated[float, Field(strict=True, allow_inf_nan=False, ge=0.001, le=1)]
 
 
 class Exposure(Noun):

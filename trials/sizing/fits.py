@@ -35,7 +35,8 @@ def problems(plan: "Plan") -> Problems:
     if not found:
         found += around_the_test(plan)
     if design.is_n_of_1:
-        return found if found and not question.of_series else found + _series(plan)
+        # a question that says itself why the design does not fit needs no second sentence on it
+        return found if not question.of_series and "design.name" in dict(found) else found + _series(plan)
     lost = attrition.lost_before_period
     if lost is not None and len(lost) != design.n_periods:
         found.append(

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any
 
-from trials.sizing.noun import LARGEST, SMALLEST, Located, in_words
+from trials.sizing.noun import LARGEST, SMALLEST, SMALLEST_SHARE, Located, in_words
 
 # what a field takes, to complete "… is X; it must be …"
 ALLOWED = {
@@ -58,8 +58,8 @@ ALLOWED = {
     "estimate": '"own" or "shrunken"',
     "cycles": "a whole number from 1 to 50",
     "looks": "a whole number from 1 to 12",
-    "follow_up_years": "a time above 0 and at most 100, in years",
-    "share_on_drug": "above 0 and at most 1, for example 0.5 in AB/BA",
+    "follow_up_years": "a time from 0.001 to 100, in years",
+    "share_on_drug": "from 0.001 to 1, for example 0.5 in AB/BA",
     "discontinuation_rate": "a rate of at least 0 a year",
     "target_assurance": "above 0 and below 1, for example 0.8 for 80 %",
     "person_years": "a number of person-years above 0",
@@ -83,7 +83,7 @@ ALLOWED = {
     "reliability": "above 0 and at most 1, for example 0.8",
     "correlation": "above −1 and below 1, for example 0.4",
     "hazard_ratio": "a ratio above 0, for example 0.5",
-    "event_share": "a share of people above 0 and at most 1, for example 0.6",
+    "event_share": "a share of people from 0.000001 to 1, for example 0.6",
     "seed": "a whole number of at least 0, for example 1",
     "trials": "a whole number from 100 to 10,000,000",
     "monte_carlo_error": "a standard error above 0 and at most 0.1, for example 0.003",
@@ -116,6 +116,7 @@ ALLOWED = {
     "hill": "above 0 and at most 100",
 }
 OUTCOME_KINDS = ["continuous", "binary", "ordinal", "count"]
+NO_PLACE = {"[key]", "int", "float"}  # keys of a mapping, and the sorts of number that a value may be of
 TAGS = {"question": "kind", "outcome": "kind", "solve": "for", "moderator": "kind"}
 
 
@@ -141,7 +142,7 @@ def located(
     prefix : tuple of str
         Where the value that was read stands in the plan.
     """
-    place = [str(part) for part in error["loc"] if not isinstance(part, int) and part != "[key]"]
+    place = [str(part) for part in error["loc"] if not isinstance(part, int) and part not in NO_PLACE]
     tag = ""
     if place and place[0] in TAGS and len(place) > 1 and place[1] in known.get(place[0], {}):
         tag = place.pop(1)
@@ -200,6 +201,8 @@ def _sentence(path: Sequence[str], error: Mapping[str, Any]) -> str:
         return f"{name} is {_shown(given)}; it must be an object of keys and values."
     if (context.get("ge") == SMALLEST and given > 0) or context.get("le") == LARGEST or context.get("ge") == -LARGEST:
         return f"{name} is {_shown(given)}; use a unit in which it lies between {SMALLEST:g} and {LARGEST:,.0f}."
+    if context.get("ge") == SMALLEST_SHARE and given > 0:
+        return f"{name} is {_shown(given)}; shares below {SMALLEST_SHARE:g} are not told from 0. Use a larger one."
     advice = (
         " Rates are shares of 1: write 0.2 for 20 %."
         if kind.startswith("less_than") and name in {"dropout_rate", "alpha", "target_power"}
@@ -216,6 +219,7 @@ def _range(kind: str, context: Mapping[str, Any]) -> str:
         return found[0]
     return {
         "float_type": "a number",
+        "float_parsing": "a number",
         "int_type": "a whole number",
         "int_from_float": "a whole number",
         "finite_number": "a finite number",

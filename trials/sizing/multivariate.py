@@ -23,6 +23,7 @@ SMOOTH_FROM = 20.0  # degrees of freedom from which few Gauss nodes do
 NEGLIGIBLE = 1e-15
 REACH = 8.3  # a normal variable is beyond with probability 1e-16
 ROUNDING = 1e-9
+FEW_FREEDOM = 12.0  # degrees of freedom below which so few nodes of each part say too little
 OF_EACH_PART = 14  # nodes where variance estimates are shared in part
 MOST_NODES = 15  # of one small factor
 
@@ -66,12 +67,14 @@ def partly_shared_nodes(degrees_of_freedom: float, shared: float) -> tuple[Matri
     Notes
     -----
     ν·u_i² = A + B_i with A chi-square on ν·shared degrees of freedom, the same for all, and B_i on the rest: each u_i has the law that it
-    should have, and any two u² the correlation `shared`.
+    should have, and any two u² the correlation `shared`. With fewer than
+    twelve degrees of freedom the variance estimates are taken as independent, which makes critical values a little too large, on the safe side:
+    so few nodes of both parts would make them too small.
     """
     if shared > 1.0 - 1e-9:
         u, weights = residual_nodes(degrees_of_freedom)
         return u[:, None], weights, np.ones(1)
-    if shared < 1e-9:
+    if shared < 1e-9 or degrees_of_freedom < FEW_FREEDOM:
         u, weights = residual_nodes(degrees_of_freedom)
         return u[None, :], np.ones(1), weights
     common, common_weights = chi_square_nodes(degrees_of_freedom * shared, OF_EACH_PART)
@@ -201,6 +204,8 @@ def _critical_value(together: Joint, alpha: float, degrees_of_freedom: float, si
     def excess(critical: float) -> float:
         return together.any_beyond(critical, none, degrees_of_freedom, sides) - alpha
 
+    if excess(low - 1e-9) <= 0.0 or excess(high + 1e-9) >= 0.0:
+        return high  # so far out in the tail that the nodes do not reach it: Bonferroni's, which is on the safe side
     return float(brentq(excess, low - 1e-9, high + 1e-9, xtol=1e-12))
 
 

@@ -6,10 +6,11 @@ from pydantic import BaseModel, ConfigDict, Field, StrictInt
 
 # a billion either way: what lies beyond is a slip of the unit, and squares of it leave the range of floating point
 SMALLEST, LARGEST = 1e-9, 1e9
+SMALLEST_SHARE = 1e-12  # quantiles of much smaller ones leave the range of floating point, and no trial tells them from 0
 Number = Annotated[float, Field(strict=True, allow_inf_nan=False, ge=-LARGEST, le=LARGEST)]
 Positive = Annotated[float, Field(strict=True, allow_inf_nan=False, gt=0, ge=SMALLEST, le=LARGEST)]
 NotNegative = Annotated[float, Field(strict=True, allow_inf_nan=False, ge=0, le=LARGEST)]
-Share = Annotated[float, Field(strict=True, allow_inf_nan=False, gt=0, lt=1)]
+Share = Annotated[float, Field(strict=True, allow_inf_nan=False, gt=0, ge=SMALLEST_SHARE, lt=1)]
 Correlation = Annotated[float, Field(strict=True, allow_inf_nan=False, gt=-1, lt=1)]
 # 41 times the mean as an SD is a log SD of 2.7: nothing measured on people comes near it.
 VariationCoefficient = Annotated[float, Field(strict=True, allow_inf_nan=False, gt=0, ge=SMALLEST, le=41)]

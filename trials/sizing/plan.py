@@ -14,7 +14,7 @@ from trials.sizing.exposure import Exposure
 from trials.sizing.fits import problems
 from trials.sizing.malformed import MalformedPlan, located
 from trials.sizing.moderator import MODERATORS
-from trials.sizing.noun import Located, Noun
+from trials.sizing.noun import LARGEST, Located, Noun
 from trials.sizing.outcome import OUTCOMES, AdditiveOutcome, Continuous, LogOutcome, Outcome, continuous
 from trials.sizing.prior import Prior
 from trials.sizing.question import KINDS, Question, asked_of
@@ -176,7 +176,7 @@ def _with_numbers(given: Mapping[str, Any]) -> tuple[Mapping[str, Any], list[dic
         return given, []
     numbers, conversions, errors = dict(outcome), [], []
     individual = outcome.get("individual_response_sd", 0.0)
-    individual = float(individual) if isinstance(individual, int | float) and individual > 0 else 0.0
+    individual = float(individual) if isinstance(individual, int | float) and 0 < individual <= LARGEST else 0.0
     for field in FIELDS:
         if not isinstance(outcome.get(field), dict):
             continue

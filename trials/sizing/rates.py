@@ -14,7 +14,7 @@ def share_in_words(share: float) -> str:
 def one_in(share: float) -> str:
     """A small share as people say it, 0.01 → 1 in 100; others as per cent."""
     inverse = 1.0 / share
-    return f"1 in {inverse:,.0f}" if inverse >= 3 and abs(inverse - round(inverse)) < 0.005 * inverse else share_in_words(share)
+    return f"1 in {inverse:,.0f}" if 3 <= inverse < 1e12 and abs(inverse - round(inverse)) < 0.005 * inverse else share_in_words(share)
 
 
 def rate_in_words(rate: float) -> str:

@@ -127,8 +127,8 @@ def _random_dropout(plan: Plan, answer: Answer, known: Information) -> RandomDro
     target = getattr(plan.solve, "target_power", None)
     chances = chances / chances.sum()
     return RandomDropout(
-        expected_power=float(powers @ chances),
-        probability_of_target=None if target is None else float(chances[powers >= target].sum()),
+        expected_power=min(1.0, float(powers @ chances)),
+        probability_of_target=None if target is None else min(1.0, float(chances[powers >= target].sum())),
         draws=draws,
     )
 

@@ -30,6 +30,9 @@ class BinaryWords(DiscreteSuperiority):
 
     formula_source: ClassVar[str] = "Connor 1987; Miettinen 1968"
 
+    def measure(self, plan: "Plan") -> str:
+        return f"Difference of the shares of people who respond on one treatment alone, {self.treatment} − {self.comparator}"
+
     def hypothesis(self, plan: "Plan", names: Names) -> str:
         a, b = names.treatment(self.treatment), names.treatment(self.comparator)
         more = {"higher": "more", "lower": "fewer"}.get(self.better or "") if plan.analysis.sides == 1 else None

@@ -98,6 +98,9 @@ class Correlation(Question):
 
     # the sentences
 
+    def measure(self, plan: "Plan") -> str:
+        return "Correlation between two values of the same people"
+
     def hypothesis(self, plan: "Plan", names: Names) -> str:
         sides = plan.analysis.sides or 2
         other = "it is not 0" if sides == 2 else f"it is {'above' if self.correlation >= 0 else 'below'} 0"

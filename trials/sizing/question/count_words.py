@@ -25,6 +25,9 @@ class CountWords(DiscreteSuperiority):
 
     formula_source: ClassVar[str] = "normal distribution of the split of the events"
 
+    def measure(self, plan: "Plan") -> str:
+        return f"Ratio of the rates of events within people, {self.treatment} ÷ {self.comparator}"
+
     def hypothesis(self, plan: "Plan", names: Names) -> str:
         a, b = names.treatment(self.treatment), names.treatment(self.comparator)
         other = {"higher": "higher", "lower": "lower"}.get(self.better or "") if plan.analysis.sides == 1 else None

@@ -244,6 +244,10 @@ class DoseResponseShapes(DoseQuestion):
 
     # the sentences
 
+    def measure(self, plan: "Plan") -> str:
+        doses = in_words(f"{letter} ({number(dose)})" for letter, dose in sorted(self.doses.items(), key=lambda item: item[1]))
+        return f"Change of {on_scale(plan.outcome)} over the doses {doses}, along each of the shapes {in_words(shape.label for shape in self.shapes)}"
+
     def hypothesis(self, plan: "Plan", names: Names) -> str:
         sort = "different" if plan.analysis.sides == 2 else self.aimed_at(plan)
         return (

@@ -11,7 +11,7 @@ from trials.sizing.design import Design
 from trials.sizing.names import Names, number, percent
 from trials.sizing.nearby import around, nice_step
 from trials.sizing.noun import Letter, NotNegative, Number, in_words, plain
-from trials.sizing.outcome import AnyOutcome
+from trials.sizing.outcome import AnyOutcome, LogOutcome
 from trials.sizing.phrases import chance_in_words, variability_of, with_model
 from trials.sizing.question.base import Figures, Problems, Warnings
 from trials.sizing.question.doses import DoseQuestion, direction_known, letters_spoken_of, on_scale, wrong_side
@@ -193,6 +193,11 @@ class DoseTrend(DoseQuestion):
 
     # the sentences
 
+    def measure(self, plan: "Plan") -> str:
+        weights = ", ".join(f"{letter} {number(weight)}" for letter, weight in self.contrast.items())
+        measured = "log mean" if isinstance(plan.outcome, LogOutcome) else "mean"
+        return f"Trend over the doses, the sum of weight × {measured} with weights {weights}"
+
     def hypothesis(self, plan: "Plan", names: Names) -> str:
         shown = ", ".join(f"{letter} {number(weight)}" for letter, weight in self.contrast.items())
         relation = "not 0" if plan.analysis.sides == 2 else f"{'below' if self.direction < 0 else 'above'} 0"
@@ -225,7 +230,7 @@ class DoseTrend(DoseQuestion):
         )
 
     def method(self, plan: "Plan") -> str:
-        return f"t test of one contrast, linear in {self.scored()}, at {self.alpha_in_words(plan)}; exact power by the noncentral t distribution"
+        return f"Student's t test of one contrast, linear in {self.scored()}, at {self.alpha_in_words(plan)}; exact power by the noncentral t distribution"
 
     def in_plain_words(self, plan: "Plan", answer: "Answer", names: Names) -> str:
         if answer.power is None:

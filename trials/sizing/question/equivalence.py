@@ -17,7 +17,13 @@ if TYPE_CHECKING:
 
 
 class Equivalence(PairwiseQuestion):
-    """H0: the difference is at or beyond a limit; alpha is that of each one-sided test. On the log scale the limits are ratios."""
+    """H0: the difference is at or beyond a limit; alpha is that of each one-sided test. On the log scale the limits are ratios.
+
+    Notes
+    -----
+    Two one-sided t tests (Schuirmann 1987), exactly: with u = s/σ and t = t(1 − α, ν), power = ∫[Φ((U − θ)/SE − t·u) − Φ((L − θ)/SE + t·u)]·f(u)du over
+    0 < u < (U − L)/(2·t·SE) (Phillips 1990; Owen 1965).
+    """
 
     kind: Literal["equivalence"]
     lower_limit: Number

@@ -146,6 +146,9 @@ class HarmQuestion(Question):
 
     # the sentences
 
+    def measure(self, plan: "Plan") -> str:
+        return "Events per person-year on the drug" if self.basis == "person_year" else "Share of people with the event over the follow-up"
+
     def event(self, names: Names) -> str:
         return names.outcome or "the event"
 

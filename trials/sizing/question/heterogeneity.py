@@ -7,10 +7,10 @@ from trials.sizing.design import Design
 from trials.sizing.names import Names, number, percent
 from trials.sizing.nearby import around, nice_step
 from trials.sizing.noun import Letter, plain
-from trials.sizing.outcome import AnyOutcome
+from trials.sizing.outcome import AnyOutcome, LogOutcome
 from trials.sizing.phrases import chance_in_words, individual_sd, residual_of
 from trials.sizing.question.base import Figures, Problems, Question
-from trials.sizing.question.pairwise import pair_of, pair_problems
+from trials.sizing.question.pairwise import difference_of, pair_of, pair_problems
 from trials.sizing.series import DEPENDENT, complete_cycles
 
 if TYPE_CHECKING:
@@ -146,6 +146,10 @@ class Heterogeneity(Question):
         return ("individual_response_sd", around(sd, nice_step(sd * 0.2), 2, 3)) if sd else None
 
     # the sentences
+
+    def measure(self, plan: "Plan") -> str:
+        sort = "logarithm of the true ratio" if isinstance(plan.outcome, LogOutcome) else "true difference"
+        return f"SD between people of the {sort}, {difference_of(plan, *self.pair(plan.design))}"
 
     def hypothesis(self, plan: "Plan", names: Names) -> str:
         a, b = self.pair(plan.design)

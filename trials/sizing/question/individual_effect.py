@@ -11,7 +11,7 @@ from trials.sizing.noun import Letter, Positive, Share, plain
 from trials.sizing.outcome import AnyOutcome, LogOutcome, continuous
 from trials.sizing.phrases import individual_sd, residual_of, width_found
 from trials.sizing.question.base import Figures, Problems, Question, Warnings
-from trials.sizing.question.pairwise import pair_of, pair_problems
+from trials.sizing.question.pairwise import difference_of, pair_of, pair_problems
 from trials.sizing.question.precision import RatioWidth
 from trials.sizing.series import DEPENDENT, Series
 
@@ -167,6 +167,11 @@ class IndividualEffect(Question):
 
     def pair(self, design: Design) -> tuple[str, str]:
         return pair_of(self.treatment, self.comparator, design)
+
+    def measure(self, plan: "Plan") -> str:
+        sort = "ratio" if isinstance(plan.outcome, LogOutcome) else "difference"
+        drawn = ", drawn towards the average of all" if self.estimate == "shrunken" else ""
+        return f"Each person's own {sort}, {difference_of(plan, *self.pair(plan.design))}{drawn}"
 
     def hypothesis(self, plan: "Plan", names: Names) -> str:
         a, b = self.pair(plan.design)

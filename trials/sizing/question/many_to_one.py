@@ -18,6 +18,7 @@ from trials.sizing.outcome import AnyOutcome, LogOutcome
 from trials.sizing.phrases import chance_in_words, variability_of, with_model
 from trials.sizing.question.base import Figures, Problems, Warnings
 from trials.sizing.question.doses import DoseQuestion, direction_known, guess_by_probit, letters_spoken_of, shares_in_words, wrong_side
+from trials.sizing.question.pairwise import mean_effect
 
 if TYPE_CHECKING:
     from trials.sizing.answer import Answer
@@ -297,11 +298,15 @@ class ManyToOne(DoseQuestion):
 
     def effect_around(self, plan: "Plan") -> tuple[str, tuple[float, ...]] | None:
         planned = self.largest_mean_difference
-        if planned == 0 or self.mean_ratios is not None:
+        if planned == 0 or self.mean_ratios is not None or self._takes_long(plan):
             return None
         sign = -1.0 if planned < 0 else 1.0
         values = around(abs(planned), nice_step(abs(planned) * 0.2), 2, 3)
         return "largest_mean_difference", tuple(planned if size == abs(planned) else sign * size for size in values)
+
+    def _takes_long(self, plan: "Plan") -> bool:
+        """Whether thirty searches are too slow to be shown while one types: several variance estimates, each with its own degrees of freedom."""
+        return len(self.letters) > 2 and plan.analysis.degrees_of_freedom in {"robust", "satterthwaite"} and plan.design.n_periods > 1
 
     def vary(self, assumption: str, value: float) -> "ManyToOne":
         if assumption != "largest_mean_difference":
@@ -312,6 +317,13 @@ class ManyToOne(DoseQuestion):
         return self.model_copy(update={"mean_differences": {letter: effect * factor for letter, effect in self.assumed.items()}})
 
     # the sentences
+
+    def measure(self, plan: "Plan") -> str:
+        found = [mean_effect(plan, letter, self.comparator) for letter in self.letters]
+        start, _, first = found[0].partition(", ")
+        contrasts = in_words([first, *(one.partition(", ")[2] for one in found[1:])])
+        plural = start if len(found) == 1 else start.replace("difference", "differences").replace("ratio", "ratios")
+        return f"{plural[0].upper()}{plural[1:]}, {contrasts}"
 
     def hypothesis(self, plan: "Plan", names: Names) -> str:
         null = "the same mean as" if plan.analysis.sides == 2 else f"a mean no {self.aimed_at(plan)} than"

@@ -12,7 +12,7 @@ from trials.sizing.noun import Letter, plain
 from trials.sizing.outcome import AnyOutcome, LogOutcome
 from trials.sizing.phrases import chance_in_words, counts_found, variability_of, with_model
 from trials.sizing.question.base import Figures, Problems, Question
-from trials.sizing.question.pairwise import letters_given
+from trials.sizing.question.pairwise import letters_given, mean_effect
 from trials.sizing.question.superiority import Superiority
 
 if TYPE_CHECKING:
@@ -193,6 +193,15 @@ class Moderator(Question):
         return self.model_copy(update={"moderator": self.moderator.varied(assumption, value)})
 
     # the sentences
+
+    def measure(self, plan: "Plan") -> str:
+        effect = mean_effect(plan, self.treatment, self.comparator)
+        if self.moderator.kind == "continuous":
+            return f"Change in the {effect}, per unit of the moderator"
+        people = compared_people(self.moderator)
+        ratio, one = isinstance(plan.outcome, LogOutcome), self.moderator.has_direction
+        sort = ("Ratio of" if one else "Ratios of") if ratio else ("Difference in" if one else "Differences in")
+        return f"{sort} the {effect}, {'between' if one else 'among'} {people}"
 
     def hypothesis(self, plan: "Plan", names: Names) -> str:
         ratio = isinstance(plan.outcome, LogOutcome)

@@ -19,6 +19,10 @@ class NonInferiority(DirectedQuestion):
     """H0: worse by the margin or more, by a one-sided t test of (difference + margin) in the direction of `better`.
 
     The margin is a distance above 0, or on the log scale the ratio that must not be crossed (below 1 when higher is better, above 1 when lower is).
+
+    Notes
+    -----
+    Power P(T'(ν, δ) > t(1 − α, ν)) with δ = (θ + margin)/SE in the direction of `better`; on the log scale the logarithms of both ratios.
     """
 
     kind: Literal["non_inferiority"]

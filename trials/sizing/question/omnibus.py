@@ -111,6 +111,11 @@ class Omnibus(Question):
     def advice(self, plan: "Plan") -> str:
         return "Assume a larger difference or less variability, or raise max_n."
 
+    def measure(self, plan: "Plan") -> str:
+        sort = "ratios" if isinstance(plan.outcome, LogOutcome) else "differences"
+        where = f"{sort} between people" if plan.design.n_periods == 1 else f"within-person {sort}"
+        return f"Mean {where} among {in_words(plan.design.letters)}"
+
     def hypothesis(self, plan: "Plan", names: Names) -> str:
         return (
             f"Null hypothesis: the means of {in_words(self.means)} are equal. Alternative: at least two differ. "

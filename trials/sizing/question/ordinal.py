@@ -145,6 +145,10 @@ class OrdinalSuperiority(DiscreteSuperiority):
 
     # the sentences
 
+    def measure(self, plan: "Plan") -> str:
+        a, b = self.treatment, self.comparator
+        return f"Probability that the difference period 1 − period 2 of somebody in {a}{b} exceeds that of somebody in {b}{a}, ties counted half"
+
     def hypothesis(self, plan: "Plan", names: Names) -> str:
         a, b = names.treatment(self.treatment), names.treatment(self.comparator)
         other = {"higher": "higher", "lower": "lower"}.get(self.better or "") if plan.analysis.sides == 1 else "higher or lower"

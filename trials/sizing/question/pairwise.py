@@ -185,10 +185,8 @@ class PairwiseQuestion(Question):
         return f"mean difference {self.treatment} − {self.comparator}{where}"
 
     def measure(self, plan: "Plan") -> str:
-        where = "between people" if plan.design.n_periods == 1 else "within-person"
-        sort, sign = ("ratio", "÷") if isinstance(plan.outcome, LogOutcome) else ("difference", "−")
-        contrast = f"{self.treatment} {sign} {self.comparator}"
-        return f"Mean {sort} {where}, {contrast}" if where == "between people" else f"Mean {where} {sort}, {contrast}"
+        found = mean_effect(plan, self.treatment, self.comparator)
+        return f"{found[0].upper()}{found[1:]}"
 
     def assuming(self, plan: "Plan", names: Names) -> str:
         compared = f"{names.treatment(self.treatment)} compared with {names.treatment(self.comparator)}"
@@ -294,6 +292,21 @@ NOT_BELOW = (
     "People differ in their response, so however many cycles there are, the variance of the average stays above individual_response_sd² ÷ people. "
     "Add people."
 )
+
+
+def mean_effect(plan: "Plan", treatment: str, comparator: str) -> str:
+    """The mean difference or ratio of two letters as a quantity: "mean within-person difference, A − B"."""
+    contrast = difference_of(plan, treatment, comparator)
+    sort = "ratio" if isinstance(plan.outcome, LogOutcome) else "difference"
+    # an n-of-1 series is of one person after the other, each compared with himself
+    if plan.design.n_periods == 1 and not plan.design.is_n_of_1:
+        return f"mean {sort} between people, {contrast}"
+    return f"mean within-person {sort}, {contrast}"
+
+
+def difference_of(plan: "Plan", treatment: str, comparator: str) -> str:
+    """A − B, on the log scale A ÷ B."""
+    return f"{treatment} {'÷' if isinstance(plan.outcome, LogOutcome) else '−'} {comparator}"
 
 
 def pair_of(treatment: str | None, comparator: str | None, design: Design) -> tuple[str, str]:

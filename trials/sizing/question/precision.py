@@ -27,6 +27,10 @@ class Precision(PairwiseQuestion):
     """The half-width of the interval is at most `half_width`, expected or (with `probability`) with that probability.
 
     On the log scale `ratio_half_width` is the factor by which the interval reaches beyond the estimate.
+
+    Notes
+    -----
+    Half-width t(1 − α/2, ν)·SE·s/σ, expected by E[s]/σ = √(2/ν)·Γ((ν + 1)/2)/Γ(ν/2); at most w with probability P(χ²(ν) ≤ ν·(w/(t·SE))²).
     """
 
     kind: Literal["precision"]

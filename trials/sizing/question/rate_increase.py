@@ -73,6 +73,9 @@ class RateIncrease(ExcludingQuestion):
             )
         return super().rate_shown(rate)
 
+    def measure(self, plan: "Plan") -> str:
+        return "Events per person-year on the drug, compared with the background rate"
+
     def hypothesis(self, plan: "Plan", names: Names) -> str:
         rate = rate_in_words(self.limit)
         said = f"Null hypothesis: the rate of {self.event(names)} on {self.drug(plan, names)} is {plain(self.ratio_to_exclude)} times the background or more ({rate}). "

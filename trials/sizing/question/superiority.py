@@ -15,6 +15,11 @@ class Superiority(DirectedQuestion):
     """H0: no difference (or none beyond the margin), by a t test.
 
     On the additive scale `margin` is a distance in the direction of `better`; on the log scale it is the ratio to be beaten (1: no margin).
+
+    Notes
+    -----
+    Noncentrality δ = (θ − margin)/SE with SE² = n·Var ÷ n from the sequences. One-sided power P(T'(ν, δ) > t(1 − α, ν)); two-sided P(T' > t(1 − α/2)) +
+    P(T' < −t(1 − α/2)), rejection in either direction (Senn 2002; the variance after Jones & Kenward).
     """
 
     kind: Literal["superiority"]

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from trials.sizing.plan import Plan
 
 HazardRatio = Annotated[float, Field(strict=True, allow_inf_nan=False, gt=0, ge=0.001, le=1000)]
-EventShare = Annotated[float, Field(strict=True, allow_inf_nan=False, gt=0, le=1)]
+EventShare = Annotated[float, Field(strict=True, allow_inf_nan=False, ge=1e-6, le=1)]
 FEW_EVENTS = 20
 
 
@@ -143,6 +143,9 @@ class TimeToEvent(TwoGroups):
         return ("hazard_ratio", values) if values[0] > 0 and 1.0 not in values else None
 
     # the sentences
+
+    def measure(self, plan: "Plan") -> str:
+        return f"Hazard ratio between people, {self.treatment} ÷ {self.comparator}"
 
     def hypothesis(self, plan: "Plan", names: Names) -> str:
         sides = plan.analysis.sides or 2

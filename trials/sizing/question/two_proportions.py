@@ -24,7 +24,7 @@ WELL_ABOVE = 1.2
 class TwoProportions(TwoGroups):
     """H0: both probabilities are equal, by the z test with pooled variance; with a `margin` (above 0) non-inferiority, by the unpooled one.
 
-    `better` says which direction is good; needed with a margin when the probabilities differ. Each group is independent; people of a crossover are compared with
+    `better` says which direction is good, and a one-sided test looks that way (without it, the way that is assumed); needed with a margin when the probabilities differ. Each group is independent; people of a crossover are compared with
     themselves by a superiority question on a binary outcome.
 
     Notes
@@ -65,13 +65,27 @@ class TwoProportions(TwoGroups):
 
     @property
     def distance(self) -> float:
-        """From what is tested to what is assumed, positive on the side that is to be shown."""
+        """From what is tested to what is assumed, positive on the side that is to be shown; without `better` that is the assumed one."""
         if self.margin is None:
-            return abs(self.difference)
-        return self.margin + (-self.difference if self.better == "lower" else self.difference)
+            return abs(self.difference) if self.better is None else self.towards_better
+        return self.margin + self.towards_better
+
+    def distance_tested(self, plan: "Plan") -> float:
+        """The same, of either direction where the test has two sides."""
+        return abs(self.distance) if plan.analysis.sides == 2 else self.distance
+
+    @property
+    def towards_better(self) -> float:
+        """The assumed difference, positive where the treatment is the better one."""
+        return -self.difference if self.better == "lower" else self.difference
+
+    @property
+    def upwards(self) -> bool:
+        """Whether a one-sided test looks for a difference above its boundary."""
+        return self.difference >= 0 if self.better is None else self.better == "higher"
 
     def warnings(self, outcome: AnyOutcome | None) -> Warnings:
-        if self.better is None or self.difference * (-1.0 if self.better == "lower" else 1.0) >= 0 or self.margin is not None:
+        if self.better is None or self.towards_better >= 0 or self.margin is not None:
             return []
         message = f"The assumed difference {plain(round(self.difference, 9))} is on the wrong side: {self.better} is better, so the treatment is assumed to be worse."
         return [("difference_on_wrong_side", message)]
@@ -162,15 +176,14 @@ class TwoProportions(TwoGroups):
 
         if self.boundary is None or not 0.0 < probabilities[0] < 1.0:
             return None
-        up = self.difference >= 0 if self.margin is None else self.better == "higher"
-        return chance_of_rejection(sizes, probabilities, self.boundary, alpha, sides, up=up, pooled=self.margin is None)
+        return chance_of_rejection(sizes, probabilities, self.boundary, alpha, sides, up=self.upwards, pooled=self.margin is None)
 
     def after_search(self, plan: "Plan", information: "Information", n: float) -> Figures:
         target = getattr(plan.solve, "target_power", None) or 0.0
         return {"n_unrounded": self.unrounded(information, target)} if target > (plan.analysis.alpha or 0.05) else {}
 
     def advice(self, plan: "Plan") -> str:
-        if self.distance <= 0:
+        if self.distance_tested(plan) <= 0:
             return "The assumed probabilities lie on the boundary that is tested or beyond, so that more people do not help. Assume others, or another margin."
         return "Assume a larger difference, or raise max_n."
 
@@ -188,11 +201,14 @@ class TwoProportions(TwoGroups):
 
     # the sentences
 
+    def measure(self, plan: "Plan") -> str:
+        return f"Difference of the probabilities between people, {self.treatment} − {self.comparator}"
+
     def hypothesis(self, plan: "Plan", names: Names) -> str:
         alpha, sides = number(plan.analysis.alpha or 0.05), plan.analysis.sides or 2
         said = f"difference of the probabilities {self.treatment} − {self.comparator}"
         if self.margin is None:
-            other = "it is not 0" if sides == 2 else f"it is {'above' if self.difference >= 0 else 'below'} 0"
+            other = "it is not 0" if sides == 2 else f"it is {'above' if self.upwards else 'below'} 0"
             return f"Null hypothesis: the {said} is 0. Alternative: {other}. {'Two' if sides == 2 else 'One'}-sided test at alpha {alpha}."
         if self.better is None:
             return (
@@ -232,7 +248,7 @@ class TwoProportions(TwoGroups):
         return f"If the outcome truly comes to {many}, the chance that the trial will show {shown} is {chance_in_words(answer.power)}."
 
     def power_step(self, plan: "Plan", answer: "Answer") -> tuple[str, str]:
-        distance = self.distance / (answer.standard_error or 1.0)
+        distance = self.distance_tested(plan) / (answer.standard_error or 1.0)
         return (
             f"Power: distance from the boundary ÷ standard error {plain(distance)}; power {percent(answer.power or 0.0, 2)}.",
             "normal distribution",

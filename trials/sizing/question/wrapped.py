@@ -55,6 +55,9 @@ class Wrapped(Question):
     def planned(self, assumption: str) -> Any:
         return self.question.planned(assumption)
 
+    def measure(self, plan: "Plan") -> str:
+        return self.question.measure(plan)
+
     def hypothesis(self, plan: "Plan", names: Names) -> str:
         return self.question.hypothesis(plan, names)
 
