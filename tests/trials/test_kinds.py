@@ -85,8 +85,23 @@ def desk(client: Client, researcher: User) -> Client:
     return client
 
 
+CHOSEN: dict[tuple[str, str], dict[str, str]] = {}  # a page as a browser would send it is the same in every test
+
+
 def chosen(desk: Client, kind: str, outcome: str = "", **further: str) -> dict[str, str]:
     """The page of a new draft after a kind was chosen on it and its boxes were filled in, as a browser would send it."""
+    if (kind, outcome) not in CHOSEN:
+        CHOSEN[kind, outcome] = _walked(desk, kind, outcome)
+    return CHOSEN[kind, outcome] | further
+
+
+def changed(desk: Client, sent: dict[str, str], **changes: str) -> dict[str, str]:
+    """The page after these boxes were changed on it, as a browser would send it again."""
+    page = desk.post(reverse("protocol_preview"), sent | changes)
+    return sent | changes | posted(page.content.decode())
+
+
+def _walked(desk: Client, kind: str, outcome: str) -> dict[str, str]:
     page = desk.get(reverse("protocol_add"), {"gap": "GAP-0017"})
     sent = posted(page.content.decode()) | {"protocol-title": "LDN against placebo"} | NOTES
     if kind in DOSES:
@@ -98,10 +113,10 @@ def chosen(desk: Client, kind: str, outcome: str = "", **further: str) -> dict[s
             "treatments-2-dose_mg": "1.5",
         }
     sent |= {"question-kind": kind, "action": "preview"}
-    moved = desk.post(reverse("protocol_add"), sent)
-    sent = posted(moved.content.decode()) | ({"question-outcome_kind": outcome} if outcome else {})
-    moved = desk.post(reverse("protocol_add"), sent | {"action": "preview"})
-    return posted(moved.content.decode()) | TYPED.get(kind, {}) | further | {"gap": "GAP-0017"}
+    answer = desk.post(reverse("protocol_add"), sent)
+    sent = posted(answer.content.decode()) | ({"question-outcome_kind": outcome} if outcome else {})
+    answer = desk.post(reverse("protocol_add"), sent | {"action": "preview"})
+    return posted(answer.content.decode()) | TYPED.get(kind, {}) | NOTES | {"gap": "GAP-0017"}
 
 
 def test_every_kind_that_the_engine_registers_has_its_boxes_and_its_words() -> None:
@@ -224,12 +239,14 @@ def test_a_number_that_is_none_is_told_at_its_box_and_stays(kind: str, outcome: 
         if (getattr(field, "widget", None) and field.widget.attrs.get("inputmode")) or hasattr(field, "number")
     ]
 
+    bad = {f"{'question' if name in page.context['draft'].question.fields else 'inputs'}-{name}": "not a number" for name in names}
+    answer = desk.post(reverse("protocol_add"), sent | bad | {"action": "save"})
+
     assert names
-    for name in names:
-        full = f"question-{name}" if name in page.context["draft"].question.fields else f"inputs-{name}"
-        answer = desk.post(reverse("protocol_add"), sent | {full: "not a number", "action": "save"})
-        form = answer.context["draft"].question if full.startswith("question") else answer.context["draft"].inputs
-        assert answer.status_code == 422
+    assert answer.status_code == 422
+    for full in bad:
+        prefix, _dash, name = full.partition("-")
+        form = answer.context["draft"].question if prefix == "question" else answer.context["draft"].inputs
         assert "not a number" in form[name].value()
         assert form.errors[name], name
     assert not Protocol.objects.exists()
@@ -362,7 +379,6 @@ def test_inputs_beyond_the_boxes_of_the_page_are_kept(desk: Client) -> None:
     assert dig(planning.plan_of(question.protocol, question), "design.allocation") == [2, 1]
 
 
-@pytest.mark.skipif(not getattr(KINDS["superiority"], "takes_prior", False), reason="the engine knows no looks and priors yet")
 @pytest.mark.parametrize(
     ("typed", "figures"),
     [
@@ -385,7 +401,6 @@ def test_looks_priors_and_re_estimation_are_asked_among_the_advanced_boxes(typed
     assert figures <= set(Sizing.objects.get().answer)
 
 
-@pytest.mark.skipif("cycles" not in KINDS["superiority"].verbs, reason="the engine knows no n-of-1 series yet")
 @pytest.mark.parametrize(
     ("typed", "headline"),
     [
@@ -425,3 +440,103 @@ def test_a_draft_takes_the_same_queries_whatever_it_asks(desk: Client) -> None:
         assert shown(page.context["draft"])["question-kind"] == kind
 
     assert set(taken.values()) == {13}
+
+
+@pytest.mark.parametrize(
+    ("kind", "outcome", "chosen_first", "typed", "at", "expected"),
+    [
+        (
+            "moderator",
+            "",
+            {"question__moderator__kind": "categorical"},
+            {
+                **{f"question__moderator__levels__{row}__name": name for row, name in enumerate(("none", "one", "two"), 1)},
+                **{f"question__moderator__levels__{row}__share": share for row, share in enumerate(("50", "30", "20"), 1)},
+                **{f"question__moderator__levels__{row}__effect": effect for row, effect in enumerate(("-0.2", "-1", "-1.5"), 1)},
+                "question__moderator__compare": "none / two",
+            },
+            "question.moderator",
+            {
+                "kind": "categorical",
+                "shares": {"none": 0.5, "one": 0.3, "two": 0.2},
+                "effects": {"none": -0.2, "one": -1.0, "two": -1.5},
+                "compare": ["none", "two"],
+            },
+        ),
+        (
+            "moderator",
+            "",
+            {"question__moderator__kind": "continuous"},
+            {"question__moderator__reliability": "80"},
+            "question.moderator",
+            {"kind": "continuous", "slope": -0.1, "moderator_sd": 6.0, "reliability": 0.8},
+        ),
+        ("dose_trend", "", {"question__scores": "log_offset"}, {}, "question.scores", {"log_offset": 0.5}),
+        (
+            "many_to_one",
+            "",
+            {"question__adjustment": "fixed_sequence"},
+            {"question__order": "A, c"},
+            "question.order",
+            ["A", "C"],
+        ),
+        (
+            "rate_upper_limit",
+            "",
+            {"question__per": "person", "page__known_by": "left_to_chance"},
+            {},
+            "question.event_rate",
+            0.005,
+        ),
+        (
+            "rate_upper_limit",
+            "",
+            {"question__per": "person_year", "page__known_by": "left_to_chance"},
+            {},
+            "question.person_time_rate",
+            0.005,
+        ),
+        (
+            "superiority",
+            "",
+            {"page__how_sure": "published"},
+            {
+                "prior__estimate": "-0.9",
+                "prior__confidence_interval__lower": "−1,7",
+                "prior__confidence_interval__upper": "-0.1",
+                "prior__confidence_level": "90",
+                "prior__n": "31",
+                "solve__target_assurance": "75",
+            },
+            "prior",
+            {"estimate": -0.9, "confidence_interval": [-1.7, -0.1], "confidence_level": 0.9, "n": 31},
+        ),
+        (
+            "superiority",
+            "log",
+            {"page__how_sure": "published", "page__published_with": "p_value"},
+            {"prior__estimate__ratio": "0.8", "prior__p_value": "0.02", "prior__n": "31"},
+            "prior",
+            {"estimate": 0.8, "p_value": 0.02, "n": 31},
+        ),
+        ("superiority", "binary", {"analysis__test": "prescott"}, {}, "outcome.within_subject_correlation", 0.3),
+    ],
+)
+def test_boxes_that_follow_a_choice_reach_the_plan_and_are_sized(
+    kind: str, outcome: str, chosen_first: dict[str, str], typed: dict[str, str], at: str, expected: object, desk: Client
+) -> None:
+    sent = chosen(desk, kind, outcome)
+    for name, answer in chosen_first.items():
+        sent = changed(desk, sent, **{f"inputs-{name}": answer})
+    sent |= {f"inputs-{name}": text for name, text in typed.items()}
+
+    fragment = desk.post(reverse("protocol_preview"), sent)
+    desk.post(reverse("protocol_add"), sent | {"action": "size"})
+
+    assert fragment.context.get("answer") is not None, fragment.content.decode()
+    sizing = Sizing.objects.get()
+    assert dig(sizing.plan, at) == expected
+    assert sizing.answer["n_evaluable"] == fragment.context["answer"].n_evaluable
+    assert size(read_plan(sizing.plan)).as_json() == sizing.answer
+    opened = posted(desk.get(reverse("protocol_edit", args=["PRO-0001"])).content.decode())
+    assert {name: opened[f"inputs-{name}"] for name in chosen_first} == chosen_first

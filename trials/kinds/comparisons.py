@@ -22,6 +22,7 @@ from trials.kinds.shared import (
     MEAN_DIFFERENCE,
     MEAN_RATIO,
     MODEL,
+    MORE_IS_BETTER,
     N_OF_1_SERIES,
     ONE_SIDED,
     POWER,
@@ -190,6 +191,7 @@ SUPERIORITY = Kind(
     (
         *LETTERS,
         BETTER,
+        MORE_IS_BETTER,
         *N_OF_1_SERIES,
         MEAN_DIFFERENCE,
         MEAN_RATIO,
