@@ -428,7 +428,7 @@ def test_text_for_boxes_that_nobody_knows_is_not_kept(desk: Client) -> None:
 
     desk.post(reverse("protocol_add"), sent | {"action": "save"})
 
-    assert PlannedQuestion.objects.get().set_aside == {"question__half_width": "z" * 200}
+    assert PlannedQuestion.objects.get().set_aside == {"question__half_width": "z" * 200, "page__how_sure": "said"}
 
 
 def test_a_draft_takes_the_same_queries_whatever_it_asks(desk: Client) -> None:

@@ -45,8 +45,8 @@ BINARY = (
         "choice",
         help=_("Only people who respond on one treatment alone tell the two apart."),
         choices=(
-            ("each", _("Shares on each treatment, and their correlation within a person")),
-            ("only", _("Shares who respond on one treatment only")),
+            ("each", _("By treatment, with their correlation")),
+            ("only", _("On one treatment and not on the other")),
         ),
         required=False,
         outcomes=("binary",),
