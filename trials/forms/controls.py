@@ -103,7 +103,7 @@ class Levels(Control):
         for row in range(1, MOST_LEVELS + 1):
             found |= {
                 f"{box.name}__{row}__name": forms.CharField(
-                    label=_("Group {row}").format(row=row), max_length=LONGEST_NAME, required=False
+                    label=_("Name of group {row}").format(row=row), max_length=LONGEST_NAME, required=False
                 ),
                 f"{box.name}__{row}__share": PercentField(label=_("Share of group {row}").format(row=row), required=False),
                 f"{box.name}__{row}__effect": with_unit(

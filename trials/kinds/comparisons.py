@@ -135,10 +135,10 @@ ORDINAL = (
         "%",
         _(
             "Chance that the difference period 1 − period 2 of a person in AB exceeds that of a person in BA, plus half the chance of a tie. "
-            "50 means no effect. It is not the share of people who do better on A."
+            "50 means no effect; below it, values are lower on A. It is not the share of people who do better on A."
         ),
         row=EFFECT,
-        example=0.7,
+        example=0.3,
         outcomes=("ordinal",),
         wanted=_("the chance that one difference exceeds the other"),
     ),

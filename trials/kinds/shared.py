@@ -238,8 +238,9 @@ ESTIMATOR = Box(
     "analysis.estimator",
     _("estimate"),
     "choice",
+    help=_("As usual is by least squares within people, and generalised where people leave by period."),
     choices=open_choice(
-        _("As usual: least squares within people, or generalised where people leave by period"),
+        _("As usual"),
         within_subject=_("Least squares within people"),
         generalised_least_squares=_("Generalised least squares"),
     ),
