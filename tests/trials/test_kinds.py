@@ -330,6 +330,62 @@ def test_a_value_that_another_kind_proposed_becomes_what_this_kind_proposes(desk
     assert (non_inferiority["question-mean_difference"], non_inferiority["question-alpha"]) == ("0", "0.025")
 
 
+def test_a_proposed_note_stands_only_beside_the_value_that_it_speaks_of(desk: Client) -> None:
+    sent = posted(desk.get(reverse("protocol_add")).content.decode())
+
+    away = changed(desk, sent, **{"question-kind": "first_event"})
+    back = changed(desk, away, **{"question-kind": "superiority"})
+    typed = changed(desk, sent | {"sources-0-note": "A pilot of ours."}, **{"question-kind": "first_event"})
+
+    assert sent["sources-0-note"].startswith("Salaffi 2004")
+    assert (away["sources-0-basis"], away["sources-0-note"], away["sources-2-note"]) == ("", "", "")
+    assert {name: text for name, text in back.items() if name.startswith("sources-")} == {
+        name: text for name, text in sent.items() if name.startswith("sources-")
+    }
+    assert (typed["sources-0-basis"], typed["sources-0-note"]) == ("reported", "A pilot of ours.")
+
+
+def test_outcome_and_direction_are_proposed_as_they_fit_what_is_asked(desk: Client) -> None:
+    sent = posted(desk.get(reverse("protocol_add")).content.decode())
+
+    binary = changed(desk, sent, **{"question-outcome_kind": "binary"})
+    harm = changed(desk, sent, **{"question-kind": "first_event"})
+    typed = changed(desk, sent | {"question-outcome": "sleep"}, **{"question-kind": "first_event"})
+    back = changed(desk, harm, **{"question-kind": "superiority"})
+
+    assert (binary["question-outcome"], binary["question-better"]) == ("pain at least 30 % below the level before treatment", "higher")
+    assert (harm["question-outcome"], harm["question-instrument"]) == ("serious adverse event", "")
+    assert typed["question-outcome"] == "sleep"
+    assert {name: back[name] for name in ("question-outcome", "question-instrument", "question-unit", "question-better")} == {
+        name: sent[name] for name in ("question-outcome", "question-instrument", "question-unit", "question-better")
+    }
+
+
+def test_the_people_of_two_groups_are_said_by_group(desk: Client) -> None:
+    groups = desk.post(reverse("protocol_preview"), chosen(desk, "two_proportions")).context["headline"]
+    sequences = desk.post(reverse("protocol_preview"), chosen(desk, "superiority")).context["headline"]
+
+    assert groups[0].cell.note == "167 + 167 by group"
+    assert sequences[0].cell.note == "23 + 23 by sequence"
+
+
+def test_a_yes_or_no_says_what_it_costs_beside_the_measurement(desk: Client) -> None:
+    rows = desk.post(reverse("protocol_preview"), chosen(desk, "superiority", "binary")).context["figure_rows"]
+
+    said = {row.label: row.cell.value.text for row in rows}
+    assert said["Evaluable if the measurement itself were compared"] == "56"
+    assert said["Times as many for a yes or no"] == "2.107"
+
+
+def test_an_interval_without_its_other_end_is_told_at_its_boxes(desk: Client) -> None:
+    sent = changed(desk, chosen(desk, "superiority"), **{"inputs-page__how_sure": "published"})
+
+    page = desk.post(reverse("protocol_add"), sent | {"inputs-prior__confidence_interval__lower": "-1.7", "action": "save"})
+
+    assert page.status_code == 422
+    assert "two ends" in str(page.context["draft"].inputs.errors["prior__confidence_interval__lower"])
+
+
 def test_a_value_that_somebody_typed_stays_when_the_kind_changes(desk: Client) -> None:
     page = desk.get(reverse("protocol_add"))
     sent = posted(page.content.decode()) | {"question-mean_difference": "-1.3", "question-alpha": "0.01"}
