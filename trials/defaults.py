@@ -31,6 +31,25 @@ QUESTION: dict[str, Any] = {
     "target_power": 0.9,
 }
 
+# outcome and instrument that are proposed in place of those above, by the kind of question or by the sort of outcome
+A_RESPONSE = (_("pain at least 30 % below the level before treatment"), QUESTION["instrument"])
+OUTCOMES: dict[str, tuple[Any, Any]] = {
+    "binary": A_RESPONSE,
+    "two_proportions": A_RESPONSE,
+    "ordinal": (_("impression of change at the end of each period"), _("Patient Global Impression of Change, 7 steps")),
+    "count": (_("days with rescue medication in each period"), _("daily diary")),
+    "time_to_event": (_("loss of the benefit"), QUESTION["instrument"]),
+    **dict.fromkeys(("first_event", "rate_upper_limit", "rate_precision", "rate_increase"), (_("serious adverse event"), "")),
+}
+
+
+def outcome_words(kind: str, outcome: str) -> dict[str, str]:
+    """The outcome and the instrument that are proposed for a kind of question and a sort of outcome."""
+    usual = (QUESTION["outcome"], QUESTION["instrument"])
+    words, instrument = OUTCOMES.get(kind) or OUTCOMES.get(outcome) or usual
+    return {"outcome": str(words), "instrument": str(instrument)}
+
+
 ASSUMPTION_SOURCES: dict[str, dict[str, Any]] = {
     AssumptionSource.Assumption.MEAN_DIFFERENCE: {
         "basis": AssumptionSource.Basis.REPORTED,

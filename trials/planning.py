@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from trials.kinds import DIFFERENCE_SD
 from trials.kinds.values import merged, put
 from trials.models import Assumption, PlannedQuestion, Sizing
-from trials.reports.display import given, percent
+from trials.reports.display import count, given, percent
 from trials.reports.snapshot import AssumptionFact, GapFact, OutcomeFact, SentencesFact, Snapshot, TreatmentFact
 from trials.sizing.asked import asked
 from trials.sizing.plan import MalformedPlan, Plan, read_plan
@@ -218,14 +218,18 @@ def in_words(assumption: Assumption) -> str:
     """The value as a person reads it: with its unit, or in per cent."""
     if assumption.value is None:
         return assumption.words or "–"
+    if isinstance(assumption.value, int) and not assumption.unit:
+        return count(assumption.value).text
     return (percent(assumption.value) if assumption.is_share else given(assumption.value, unit=assumption.unit)).text
 
 
 def decisions(question: PlannedQuestion) -> list[tuple[str, str]]:
     """What a question is given beside its assumptions, as label and words, in the order of the page."""
-    rows = []
+    rows, labels = [], question.protocol.labels()
     for box, part in question.typed():
-        if not box.row:
+        if not box.row and part.words in labels:  # the letter of a treatment
+            rows.append((part.label, f"{part.words}, {labels[part.words]}"))
+        elif not box.row:
             value = Assumption(
                 part.name, part.label, part.value, question.unit_of(box) if part.has_unit else "", None, "", part.is_share, part.words
             )

@@ -41,7 +41,9 @@ class ProtocolTable(tables.Table):
     uid = tables.TemplateColumn('<span class="uid">{{ record.uid }}</span>', verbose_name=_("Id"), attrs={"td": {"class": "o1"}})
     title = tables.Column(linkify=True, attrs={"a": {"class": "rowlink"}, "td": {"class": "full"}})
     gaps = tables.Column(verbose_name=_("Gaps"), orderable=False, empty_values=())
-    sequences = tables.TemplateColumn('<span class="mono">{{ record.sequences }}</span>', verbose_name=_("Sequences"), orderable=False)
+    sequences = tables.TemplateColumn(
+        '<span class="mono">{{ record.sequences|default:"–" }}</span>', verbose_name=_("Sequences"), orderable=False
+    )
     n_evaluable = tables.Column(verbose_name=_("Evaluable"), attrs={"th": {"class": "r"}, "td": {"class": "r lab"}})
     n_randomised = tables.Column(verbose_name=_("Randomised"), attrs={"th": {"class": "r"}, "td": {"class": "r lab"}})
     status = tables.TemplateColumn("{{ record.get_status_display }}", order_by=("status", "uid"), attrs={"td": {"class": "end o2"}})

@@ -8,9 +8,10 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
 
+from gaps.models import Source
 from tests.trials.drafts import query, shown
 from trials.forms import Draft
-from trials.models import Protocol, Sizing
+from trials.models import AssumptionSource, Protocol, Sizing
 
 pytestmark = pytest.mark.django_db
 
@@ -311,3 +312,15 @@ def test_what_is_done_by_a_button_explains_itself_when_it_is_opened(desk: Client
     assert opened.status_code == 405
     assert "<h1" in opened.content.decode()
     assert desk.get(reverse("protocol_duplicate", args=[protocol.uid])).headers["Location"] == protocol.get_absolute_url()
+
+
+def test_a_draft_that_is_opened_and_saved_keeps_the_source_from_the_register(desk: Client, protocol: Protocol) -> None:
+    source = Source.objects.get(slug="younger-2013")
+    AssumptionSource.objects.filter(question__protocol=protocol, assumption="within_subject_sd").update(source=source)
+    address = reverse("protocol_edit", args=[protocol.uid])
+
+    page = desk.get(address)
+    desk.post(address, shown(page.context["draft"]) | {"action": "save"})
+
+    assert page.context["draft"].source_of["within_subject_sd"]["source"].value() == "younger-2013"
+    assert AssumptionSource.objects.get(question__protocol=protocol, assumption="within_subject_sd").source == source

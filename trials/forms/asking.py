@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from trials import kinds
-from trials.defaults import QUESTION
+from trials.defaults import QUESTION, outcome_words
 from trials.forms.controls import Around, as_typed, control_of, one_field, same_number
 from trials.kinds import Box, Kind
 
@@ -38,6 +38,8 @@ class Asking:
         self.outcome = self._outcome(self.kind)
         self.unit = self._text(COLUMNS, "unit") or question.unit
         self.comparator = self._text(COLUMNS, "comparator") or question.comparator
+        self.before = self._kind_before()
+        self.proposed_before = self._proposals_before()
         self.boxes = self.kind.asked(self.outcome, self._said)
         self.fields = dict(self._fields())
         self.data = self._with_proposals() if data is not None else None
@@ -58,6 +60,11 @@ class Asking:
         if self.posted is None or SHOWN not in self.posted:
             return False
         return self._text(INPUTS, "shown").split() != list(self.fields) or self.posted.get(SHOWN_KIND) != f"{self.kind.name}/{self.outcome}"
+
+    @property
+    def has_changed(self) -> bool:
+        """Whether another kind or another sort of outcome was chosen than the page showed."""
+        return self.before is not None and (self.before[0].name, self.before[1]) != (self.kind.name, self.outcome)
 
     def set_aside(self) -> dict[str, str]:
         """What was typed for other kinds of question, by the name of its field."""
@@ -87,7 +94,9 @@ class Asking:
         """What is chosen in a box: as posted, else as proposed when it is shown for the first time, else as stored."""
         full = f"{COLUMNS if box.column else INPUTS}-{box.name}"
         if self.posted is not None and full in self.posted:
-            return str(self.posted[full])
+            typed = str(self.posted[full])
+            is_proposed_anew = SHOWN in self.posted and not box.column and self._is_of_before(box.name, typed)
+            return str(self.kind.proposal(box) or "") if is_proposed_anew else typed
         if self.posted is not None and SHOWN in self.posted:
             return str(self.kind.proposal(box) or "")
         return self.question.said(box)
@@ -99,6 +108,24 @@ class Asking:
                 continue
             for name, field in control_of(box).fields(box, self.around(box)).items():
                 yield name, (box, field)
+
+    def _kind_before(self) -> tuple[Kind, str] | None:
+        """The kind and the sort of outcome that the page showed."""
+        name, _slash, outcome = self._text(INPUTS, "shown_kind").partition("/")
+        kind = kinds.BY_NAME.get(name)
+        return None if kind is None or self.posted is None or SHOWN not in self.posted else (kind, outcome)
+
+    def _proposals_before(self) -> dict[str, str]:
+        """What the kind that the page showed proposed; nothing where no other was chosen."""
+        if self.before is None or not self.has_changed:
+            return {}
+        kind, outcome = self.before
+        return self._proposals(kind, [box for box in kind.boxes if not box.outcomes or outcome in box.outcomes])
+
+    def _is_of_before(self, name: str, typed: str) -> bool:
+        """Whether a box is empty or still holds what the kind before proposed."""
+        old = self.proposed_before.get(name)
+        return self.has_changed and (not typed or (old is not None and same_number(typed, old)))
 
     def _proposals(self, kind: Kind, boxes: list[Box]) -> dict[str, str]:
         """What a kind proposes, as text by the name of the field."""
@@ -123,10 +150,6 @@ class Asking:
             return posted  # type: ignore[return-value]  # asked for only where something was posted
         data = posted.copy()
         shown = set(self._text(INPUTS, "shown").split())
-        name, _slash, outcome = str(posted.get(SHOWN_KIND, "")).partition("/")
-        before = kinds.BY_NAME.get(name)
-        has_changed = before is not None and (name, outcome) != (self.kind.name, self.outcome)
-        old = self._proposals(before, list(before.boxes)) if before and has_changed else {}
         for box in self.boxes:
             if (
                 box.column
@@ -140,6 +163,9 @@ class Asking:
             if full not in data:
                 if field not in shown:
                     data[full] = proposal
-            elif has_changed and (not data[full] or (field in old and same_number(str(data[full]), old[field]))):
+            elif self._is_of_before(field, str(data[full])):
                 data[full] = proposal
+        if self.before is not None and self.has_changed:
+            old, new = (outcome_words(kind.name, outcome) for kind, outcome in (self.before, (self.kind, self.outcome)))
+            data.update({f"{COLUMNS}-{name}": words for name, words in new.items() if self._text(COLUMNS, name) in {"", old[name]}})
         return data

@@ -103,7 +103,7 @@ class Levels(Control):
         for row in range(1, MOST_LEVELS + 1):
             found |= {
                 f"{box.name}__{row}__name": forms.CharField(
-                    label=_("Group {row}").format(row=row), max_length=LONGEST_NAME, required=False
+                    label=_("Name of group {row}").format(row=row), max_length=LONGEST_NAME, required=False
                 ),
                 f"{box.name}__{row}__share": PercentField(label=_("Share of group {row}").format(row=row), required=False),
                 f"{box.name}__{row}__effect": with_unit(
@@ -165,6 +165,26 @@ class Shapes(Control):
         return found
 
 
+class Interval(Control):
+    """Two ends, each in a box of its own."""
+
+    def fields(self, box: Box, around: Around) -> dict[str, forms.Field]:
+        label = around.label
+        return {
+            f"{box.name}__lower": one_field(box, around, _("{label}: lower end").format(label=label), sort="number"),
+            f"{box.name}__upper": one_field(box, around, _("{label}: upper end").format(label=label), sort="number"),
+        }
+
+    def gather(self, box: Box, typed: Mapping[str, Any]) -> Any:
+        ends = [typed.get(f"{box.name}__{end}") for end in ("lower", "upper")]
+        if sum(end is None for end in ends) == 1:
+            raise ValidationError(_("An interval has two ends; write the other one, too."))
+        return None if ends[0] is None else ends
+
+    def spread(self, box: Box, value: Any) -> dict[str, Any]:
+        return {f"{box.name}__{end}": number for end, number in zip(("lower", "upper"), value or (), strict=False)}
+
+
 class TwoLevels(Control):
     """Two names with a stroke between."""
 
@@ -194,6 +214,7 @@ class Nothing(Control):
 CONTROLS: dict[Sort, Control] = {
     "by_letter": ByLetter(),
     "others": ByLetter(),
+    "interval": Interval(),
     "levels": Levels(),
     "shapes": Shapes(),
     "two_levels": TwoLevels(),

@@ -36,6 +36,9 @@ if TYPE_CHECKING:
     from trials.kinds import Box
 
 
+LONGEST_SHORT_ANSWER, LONGEST_LETTER = 24, 9  # characters; a blank answer is a row of dashes
+
+
 @dataclass(frozen=True)
 class Asked:
     """One box on the page: its fields, and what they are called together where they are several."""
@@ -44,6 +47,12 @@ class Asked:
     fields: list[forms.BoundField]
     legend: str
     help: str
+
+    @property
+    def width(self) -> str:
+        """How much room a choice needs for its longest answer: "slim" for single letters, "wide" for sentences."""
+        longest = max((len(str(label)) for field in self.fields for _value, label in getattr(field.field, "choices", [])), default=0)
+        return "wide" if longest > LONGEST_SHORT_ANSWER else "slim" if 0 < longest <= LONGEST_LETTER else ""
 
     @property
     def is_group(self) -> bool:
@@ -113,6 +122,7 @@ class Draft:
     ) -> forms.BaseInlineFormSet[AssumptionSource, PlannedQuestion, AssumptionSourceForm]:
         stored = {row.assumption for row in question.assumption_sources.all()} if question else set()
         proposed = defaults.ASSUMPTION_SOURCES if self.is_new else {}
+        data = self._with_fitting_notes(data)
         initial = [{"assumption": name, **proposed.get(name, {})} for name in AssumptionSource.Assumption.values if name not in stored]
         formset = forms.inlineformset_factory(
             PlannedQuestion,
@@ -124,6 +134,24 @@ class Draft:
             max_num=len(AssumptionSource.Assumption),
         )
         return formset(data, instance=question, initial=initial, prefix="sources", form_kwargs={"sources": source_choices()})
+
+    def _with_fitting_notes(self, data: QueryDict | None) -> QueryDict | None:
+        """What was posted, with the proposed notes beside the values that they speak of, and beside no others."""
+        if data is None or not self.asking.has_changed:
+            return data
+        explained = {box.row for box in self.asking.boxes if box.column in defaults.QUESTION and box.row and not box.label}
+        fitting = data.copy()
+        for at, name in enumerate(AssumptionSource.Assumption.values):
+            basis, note = (f"sources-{at}-{word}" for word in ("basis", "note"))
+            row = str(data.get(f"sources-{at}-assumption", name))
+            if row not in defaults.ASSUMPTION_SOURCES:
+                continue
+            proposed = {key: str(words) for key, words in defaults.ASSUMPTION_SOURCES[row].items()}
+            if row not in explained and data.get(note) == proposed["note"]:
+                fitting[basis] = fitting[note] = ""
+            elif row in explained and not data.get(note) and not data.get(basis):
+                fitting[basis], fitting[note] = proposed["basis"], proposed["note"]
+        return fitting
 
     @cached_property
     def source_of(self) -> dict[str, AssumptionSourceForm]:
@@ -197,6 +225,11 @@ class Draft:
     def labels(self) -> dict[str, str]:
         """What each letter stands for, as typed so far."""
         return {treatment.letter: treatment.label() for treatment in self.treatments_typed() if treatment.drug}
+
+    @property
+    def needs_unit(self) -> bool:
+        """Whether a number that is asked stands in the unit of the outcome."""
+        return any(box.has_outcome_unit() for box in self.asking.boxes)
 
     @property
     def doses_asked(self) -> bool:

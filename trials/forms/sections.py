@@ -159,6 +159,8 @@ class AssumptionSourceForm(forms.ModelForm[AssumptionSource]):
         if sources is not None:
             source: Any = self.fields["source"]
             source.choices, source.to_field_name = sources, "slug"  # read once for all rows
+            if self.instance.source is not None:
+                self.initial["source"] = self.instance.source.slug
         mark_controls(self)
 
     def has_changed(self) -> bool:

@@ -17,6 +17,7 @@ Sort = Literal[
     "choice",
     "flag",  # yes, or not said
     "percents",  # several shares in one box
+    "interval",  # a lower and an upper end
     "letters_in_order",  # letters of the design, the first to be tested first
     "by_letter",  # a number for each treatment
     "others",  # a number for each treatment but the comparator
@@ -66,7 +67,7 @@ class Box:
     least: float = 1.0  # of per cent: what is smaller is asked about, because it looks like a share of 1
     whole: bool = False  # of per cent: whether 100 can be planned
     variant: str = ""  # keeps apart what stands at one path but is said in another unit
-    takes: str = ""  # a word of the engine's `analysis_takes` without which the box is not offered
+    takes: str = ""  # a word of the engine's `analysis_takes`, or "prior", without which the box is not offered
 
     @property
     def name(self) -> str:

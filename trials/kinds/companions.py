@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from trials.kinds.box import EFFECT, VARIABILITY, Box
 from trials.kinds.kind import Kind
-from trials.kinds.shared import BETTER, DROPOUT, MODEL, RATES
+from trials.kinds.shared import DROPOUT, MODEL, MORE_IS_BETTER, RATES
 
 COMPANIONS = _("Companion designs")
 
@@ -73,7 +73,7 @@ TWO_PROPORTIONS = Kind(
             required=False,
             part=MODEL,
         ),
-        replace(BETTER, label=_("direction, where there is a margin"), required=False, part=MODEL),
+        replace(MORE_IS_BETTER, label=_("direction, where there is a margin"), outcomes=(), required=False, part=MODEL),
     ),
     outcomes=(),
     has_sequences=False,

@@ -22,6 +22,7 @@ from trials.kinds.shared import (
     MEAN_DIFFERENCE,
     MEAN_RATIO,
     MODEL,
+    MORE_IS_BETTER,
     N_OF_1_SERIES,
     ONE_SIDED,
     POWER,
@@ -44,8 +45,8 @@ BINARY = (
         "choice",
         help=_("Only people who respond on one treatment alone tell the two apart."),
         choices=(
-            ("each", _("Shares on each treatment, and their correlation within a person")),
-            ("only", _("Shares who respond on one treatment only")),
+            ("each", _("By treatment, with their correlation")),
+            ("only", _("On one treatment and not on the other")),
         ),
         required=False,
         outcomes=("binary",),
@@ -134,10 +135,10 @@ ORDINAL = (
         "%",
         _(
             "Chance that the difference period 1 − period 2 of a person in AB exceeds that of a person in BA, plus half the chance of a tie. "
-            "50 means no effect. It is not the share of people who do better on A."
+            "50 means no effect; below it, values are lower on A. It is not the share of people who do better on A."
         ),
         row=EFFECT,
-        example=0.7,
+        example=0.3,
         outcomes=("ordinal",),
         wanted=_("the chance that one difference exceeds the other"),
     ),
@@ -190,6 +191,7 @@ SUPERIORITY = Kind(
     (
         *LETTERS,
         BETTER,
+        MORE_IS_BETTER,
         *N_OF_1_SERIES,
         MEAN_DIFFERENCE,
         MEAN_RATIO,

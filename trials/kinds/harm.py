@@ -96,7 +96,7 @@ FIRST_EVENT = Kind(
 
 KNOWN_BY = PAGE + "known_by"
 BASIS = "question.per"
-OBSERVED, TRUE = on(KNOWN_BY, "observed"), on(KNOWN_BY, "true")
+OBSERVED, TRUE = on(KNOWN_BY, "observed"), on(KNOWN_BY, "left_to_chance")
 PER_PERSON, PER_YEAR = on(BASIS, "person"), on(BASIS, "person_year")
 RATE_UPPER_LIMIT = Kind(
     "rate_upper_limit",
@@ -139,7 +139,7 @@ RATE_UPPER_LIMIT = Kind(
             KNOWN_BY,
             _("the number of cases"),
             "choice",
-            choices=(("observed", _("Is assumed")), ("true", _("Is left to chance, with a true rate"))),
+            choices=(("observed", _("Is assumed")), ("left_to_chance", _("Is left to chance, with a true rate"))),
             required=False,
         ),
         Box(

@@ -11,7 +11,8 @@ from trials.sizing.question import KINDS, AnyQuestion
 
 CONTINUOUS = {"additive": "continuous", "log": "continuous"}  # sort of outcome -> kind of outcome, where they differ
 ONLY_WHERE_TAKEN = {"test", "people", "looks", "spending", "re_estimation"}
-AROUND_THE_TEST = ("prior", "solve.target_assurance", "analysis.looks", "analysis.spending", "analysis.re_estimation")
+PRIOR = "prior"
+AVERAGED = (f"{PRIOR}.", "solve.target_assurance")  # paths of what a power can be averaged over
 
 
 @dataclass(frozen=True)
@@ -75,11 +76,11 @@ def _is_offered(box: Box, outcome: str, noun: type[AnyQuestion] | None) -> bool:
     if noun is None or (box.outcomes and outcome not in box.outcomes):
         return False
     block, _stop, word = box.path.partition(".")
-    if box.path.startswith(AROUND_THE_TEST) and not getattr(noun, "takes_prior", False):
+    if not noun.takes_prior and (box.takes == PRIOR or box.path.startswith(AVERAGED)):
         return False
     if box.sort == "choice" and not box.choices:
         return False
-    if box.takes and box.takes not in noun.analysis_takes:
+    if box.takes not in {"", PRIOR, *noun.analysis_takes}:
         return False
     if block == "question":
         return word.partition(".")[0] in noun.model_fields

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from django.utils.translation import gettext_lazy as _
 
-from trials.kinds.box import DIFFERENCE_SD, EFFECT, LETTER_CHOICES, LOSS, OUTCOME_UNIT, VARIABILITY, Box, on, open_choice
+from trials.kinds.box import DIFFERENCE_SD, EFFECT, LETTER_CHOICES, LOSS, OUTCOME_UNIT, PAGE, VARIABILITY, Box, on, open_choice
 
 CONTINUOUS = ("additive", "log")
 SHAPE = _("Shape of the trial")
@@ -26,8 +26,11 @@ BETTER = Box(
     column="better",
     sort="choice",
     choices=(("", ""), ("lower", ""), ("higher", "")),
+    outcomes=("additive", "log", "ordinal", "count"),
+    example="lower",
     wanted=_("which direction is better"),
 )
+MORE_IS_BETTER = replace(BETTER, outcomes=("binary",), example="higher")  # of people who respond
 
 MEAN_DIFFERENCE = Box(
     "question.mean_difference",
@@ -235,8 +238,9 @@ ESTIMATOR = Box(
     "analysis.estimator",
     _("estimate"),
     "choice",
+    help=_("As usual is by least squares within people, and generalised where people leave by period."),
     choices=open_choice(
-        _("As usual: least squares within people, or generalised where people leave by period"),
+        _("As usual"),
         within_subject=_("Least squares within people"),
         generalised_least_squares=_("Generalised least squares"),
     ),
@@ -310,7 +314,101 @@ RE_ESTIMATION = (
         outcomes=("additive",),
     ),
 )
+HOW_SURE, PUBLISHED_WITH = PAGE + "how_sure", PAGE + "published_with"
+SAID, PUBLISHED = on(HOW_SURE, "said"), on(HOW_SURE, "published")
+BY_INTERVAL, BY_P_VALUE = (on(PUBLISHED_WITH, answer) for answer in ("interval", "p_value"))
+ESTIMATED = Box(
+    "prior.estimate",
+    _("published estimate"),
+    unit=OUTCOME_UNIT,
+    help=_("Treatment − comparator, with its sign. What may be true is then centred here, not on the effect planned for."),
+    row=EFFECT,
+    when=PUBLISHED,
+    part=PRIOR,
+    outcomes=("additive",),
+    wanted=_("the published estimate"),
+)
+INTERVAL = Box(
+    "prior.confidence_interval",
+    _("its confidence interval"),
+    "interval",
+    OUTCOME_UNIT,
+    row=EFFECT,
+    when=(*PUBLISHED, *BY_INTERVAL),
+    part=PRIOR,
+    outcomes=("additive",),
+    wanted=_("the confidence interval of the published estimate"),
+)
 UNCERTAIN = (
+    Box(
+        HOW_SURE,
+        _("how uncertain effect and SD are"),
+        "choice",
+        choices=(
+            ("said", _("Is said by a standard error or degrees of freedom")),
+            ("published", _("Follows from a published estimate")),
+        ),
+        required=False,
+        outcomes=CONTINUOUS,
+        part=PRIOR,
+        takes="prior",
+    ),
+    Box(
+        PUBLISHED_WITH,
+        _("the estimate was published with"),
+        "choice",
+        choices=(("interval", _("Its confidence interval")), ("p_value", _("Its p value"))),
+        required=False,
+        outcomes=CONTINUOUS,
+        when=PUBLISHED,
+        part=PRIOR,
+        takes="prior",
+    ),
+    ESTIMATED,
+    replace(
+        ESTIMATED,
+        label=_("published estimate, as a ratio"),
+        unit="",
+        variant="ratio",
+        help=_("Treatment ÷ comparator. What may be true is then centred here, not on the ratio planned for."),
+        outcomes=("log",),
+    ),
+    INTERVAL,
+    replace(INTERVAL, label=_("confidence interval of the ratio"), unit="", variant="ratio", outcomes=("log",)),
+    Box(
+        "prior.confidence_level",
+        _("level of that interval"),
+        "percent",
+        "%",
+        _("Empty for 95 %."),
+        row=EFFECT,
+        required=False,
+        least=50,
+        when=(*PUBLISHED, *BY_INTERVAL),
+        part=PRIOR,
+        outcomes=CONTINUOUS,
+    ),
+    Box(
+        "prior.p_value",
+        _("its p value"),
+        help=_("Two-sided, such as 0.03."),
+        row=EFFECT,
+        when=(*PUBLISHED, *BY_P_VALUE),
+        part=PRIOR,
+        outcomes=CONTINUOUS,
+        wanted=_("the p value of the published estimate"),
+    ),
+    Box(
+        "prior.n",
+        _("people it rests on"),
+        "count",
+        help=_("Of that crossover, such as 30; its SD then has two degrees of freedom less."),
+        row=VARIABILITY,
+        when=PUBLISHED,
+        part=PRIOR,
+        outcomes=CONTINUOUS,
+        wanted=_("how many people the published estimate rests on"),
+    ),
     Box(
         "prior.effect_standard_error",
         _("standard error of the effect"),
@@ -318,6 +416,7 @@ UNCERTAIN = (
         help=_("How uncertain the assumed effect is: it is taken to be normal around the planned one. Empty if taken as certain."),
         row=EFFECT,
         required=False,
+        when=SAID,
         part=PRIOR,
         outcomes=("additive",),
     ),
@@ -330,6 +429,7 @@ UNCERTAIN = (
         ),
         row=EFFECT,
         required=False,
+        when=SAID,
         part=PRIOR,
         outcomes=("log",),
     ),
@@ -339,6 +439,7 @@ UNCERTAIN = (
         help=_("The SD was estimated on so many, such as 28 from 30 people in AB/BA. Empty if taken as certain."),
         row=VARIABILITY,
         required=False,
+        when=SAID,
         part=PRIOR,
         outcomes=("additive",),
     ),
@@ -348,6 +449,7 @@ UNCERTAIN = (
         help=_("It was estimated on so many, such as 28 from 30 people in AB/BA. Empty if taken as certain."),
         row=VARIABILITY,
         required=False,
+        when=SAID,
         part=PRIOR,
         outcomes=("log",),
     ),

@@ -109,7 +109,7 @@ def parts(box: Box, value: Any, label: str) -> list[Part]:
     if box.sort == "shapes":
         return [Part("shapes", _("candidate shape"), None, shape_in_words(shape)) for shape in value or []]
     if isinstance(value, list):
-        return [Part(box.key, label, None, ", ".join(_listed(one) for one in value))]
+        return [Part(box.key, label, None, _between(value) if box.sort == "interval" else ", ".join(_listed(one) for one in value))]
     if isinstance(value, bool) or not isinstance(value, int | float):
         return [Part(box.key, label, None, _said(box, value))]
     return [Part(box.key, label, value, is_share=is_share, has_unit=not is_share)]
@@ -128,6 +128,11 @@ def _level(row: list[Any]) -> list[Part]:
         Part(f"shares.{name}", _("share of people: {group}").format(group=name), share, is_share=True, has_unit=False),
         Part(f"effects.{name}", _("mean difference: {group}").format(group=name), effect),
     ]
+
+
+def _between(ends: list[float]) -> str:
+    lower, upper = (plain(end) for end in ends)
+    return _("{lower} to {upper}").format(lower=lower, upper=upper)
 
 
 def _listed(one: Any) -> str:

@@ -79,17 +79,23 @@ OWN_LABELS: dict[str, Promise] = {
     "ratio_to_main_effect": gettext_lazy("Times as many as for the main effect"),
     "actual_size": gettext_lazy("Actual size of the test"),
     "n_stays": gettext_lazy("Evaluable from which power stays above the target"),
-    "n_if_continuous": gettext_lazy("Evaluable if the measurement were kept"),
-    "price_of_dichotomising": gettext_lazy("Times as many for cutting it in two"),
+    "n_if_continuous": gettext_lazy("Evaluable if the measurement itself were compared"),
+    "price_of_dichotomising": gettext_lazy("Times as many for a yes or no"),
 }
 
 
 def headline(answer: Mapping[str, Any]) -> tuple[Fact, ...]:
     """The two numbers that answer the question: people, or cycles where these were sought."""
-    evaluable = Fact(_("Evaluable"), Cell(_people(answer.get("n_evaluable")), note=_split(answer, "n_per_sequence", _("by sequence"))))
+    evaluable = Fact(_("Evaluable"), Cell(_people(answer.get("n_evaluable")), note=_split(answer, "n_per_sequence", _by_what(answer))))
     if ((answer.get("plan") or {}).get("solve") or {}).get("for") == "cycles":
         return Fact(_("Cycles"), Cell(figure(answer, "cycles", unit=""), note=_("for each person"))), evaluable
     return evaluable, Fact(_("Randomised"), Cell(_people(answer.get("n_randomised")), note=_split(answer, "n_randomised_per_sequence", "")))
+
+
+def _by_what(answer: Mapping[str, Any]) -> str:
+    """What the people of a design are split by: a trial of one period has groups."""
+    sequences = ((answer.get("plan") or {}).get("design") or {}).get("sequences") or ()
+    return _("by group") if sequences and all(len(sequence) == 1 for sequence in sequences) else _("by sequence")
 
 
 def _people(n: float | None) -> Value:

@@ -18,7 +18,6 @@ RIGHT, HEAD, SHORTEST_AXIS_GAP = 8.0, 34.0, 24.0
 KEY_LINE, KEY_SWATCH, KEY_GAP = 20.0, 22.0, 16.0
 WEEKS_FROM_DAYS = 42
 WIDE_CAPITALS = 1.35  # capitals are wider than the mean character
-SHORTEST_LABEL = 7  # a letter, a dot and fewer characters than this say nothing
 PERIOD_WORDINGS = (gettext_noop("Period {number}"), gettext_noop("P{number}"), "{number}")
 
 
@@ -130,10 +129,9 @@ class _Painter:
         return f"{letter} · {label}" if label else letter
 
     def _shown_label(self, letter: str, width: float) -> str:
-        """The letter, with as much of what it stands for as a block of this width holds."""
+        """The letter with what it stands for, or alone where a block of this width does not hold all of it: half a dose is none."""
         whole = self._whole_label(letter)
-        shown = fitting(whole, width - 12) if self.drawing.size == "wide" else ""
-        return shown if shown == whole or len(shown) > SHORTEST_LABEL else letter
+        return whole if self.drawing.size == "wide" and text_width(whole) <= width - 12 else letter
 
     def _time_axis(self) -> None:
         across, axis, data = self.across, self.axis, self.data
