@@ -187,8 +187,6 @@ def _cannot(setting: Setting) -> tuple[str, str] | None:
     from trials.sizing.simulate.mixed_model import why_not
 
     plan, simulation = setting.plan, setting.simulation
-    if simulation.carryover and (not plan.has_continuous_outcome or plan.design.is_n_of_1):
-        return "simulation.carryover", "Carry-over is simulated for a continuous outcome in sequences; leave it out here."
     if simulation.analysis == "mixed_model":
         if not plan.has_continuous_outcome or plan.design.is_n_of_1:
             return "simulation.analysis", 'A mixed model is fitted to a continuous outcome of a crossover design; use "planned" here.'

@@ -148,7 +148,7 @@ class Survival(Groups):
     Notes
     -----
     Times are exponential with the hazard ratio between the groups. The trial ends with event number ⌊n·event_share⌋, and all who are without it by then are
-    censored. z = Σ(O − E)/√ΣV over the events, with V the hypergeometric variance, turned towards the group that is assumed to do better.
+    censored. Schoenfeld's formula is for ratios near 1 and equal groups: with a ratio of 2 in groups of 2 : 1 the trials may show 0.06 less power. z = Σ(O − E)/√ΣV over the events, with V the hypergeometric variance, turned towards the group that is assumed to do better.
     """
 
     @property

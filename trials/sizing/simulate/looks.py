@@ -29,13 +29,10 @@ class Looks(Directed):
                 "simulation.analysis", 'Looks are simulated with the planned analysis, its SD taken as known; use "planned".'
             )
         self.looks = self._looks()
-        contrast = self.looks.question.contrast(self.known).variance
-        if self.known.series is not None:
-            self.variance = contrast
-        else:
-            a = self.contrasts()[0]
-            working = matrices_of(self.known.model).working[: len(a), : len(a)]
-            self.variance = contrast / float(a @ working @ a)
+        contrast, a = self.looks.question.contrast(self.known).variance, self.contrasts()[0]
+        working = matrices_of(self.known.model).working[: len(a), : len(a)]
+        # the true variance in units of that which the fit shows, which individual responses make larger
+        self.variance = contrast / float(a @ working @ a)
 
     def _looks(self) -> GroupSequential:
         found = self.setting.question
