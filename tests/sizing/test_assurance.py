@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from tests.sizing.conftest import plan_with
+from tests.sizing.far import at_most
 from trials.sizing.averaging import averaged_within, sd_nodes
 from trials.sizing.plan import MalformedPlan, read_plan
 from trials.sizing.power import t_power
@@ -219,6 +220,7 @@ def test_individual_responses_stay_as_planned_when_the_sd_is_uncertain() -> None
     assert not within_four_errors(in_proportion.assurance or 0.0, shown)
 
 
+@at_most(1_000)
 @given(
     n=st.integers(2, 200).map(lambda half: 2 * half),
     effect=st.floats(-2, 2),
@@ -254,6 +256,7 @@ def test_an_assurance_is_a_probability(n: int, effect: float, error: float, df: 
     json.dumps(answer.as_json(), allow_nan=False)
 
 
+@at_most(1_000)
 @given(n=st.integers(2, 100).map(lambda half: 2 * half), effect=st.floats(0.05, 2), sides=st.sampled_from([1, 2]))
 def test_certainty_gives_back_the_power_in_the_right_direction(n: int, effect: float, sides: int) -> None:
     plan = plan_with(
@@ -269,6 +272,7 @@ def test_certainty_gives_back_the_power_in_the_right_direction(n: int, effect: f
     assert assurance_of(plan) == pytest.approx(expected, abs=1e-6)
 
 
+@at_most(1_000)
 @given(factor=st.floats(1e-3, 1e3), sign=st.sampled_from([1.0, -1.0]))
 def test_the_unit_and_the_direction_of_the_outcome_change_nothing(factor: float, sign: float) -> None:
     def plan(scale: float, better: str) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from tests.sizing.conftest import Ask
+from tests.sizing.far import at_most
 from trials.sizing.answer import Answer
 from trials.sizing.binomial import rejecting, tail
 from trials.sizing.dichotomy import both_respond, latent
@@ -362,6 +363,7 @@ def test_three_treatments_are_compared_two_by_two_and_come_in_whole_squares() ->
 shares = st.tuples(st.floats(0.0, 0.95), st.floats(0.0, 0.95)).filter(lambda only: 0.01 <= sum(only) <= 1.0)
 
 
+@at_most(1_000)
 @given(only=shares, n=st.floats(1.0, 300.0), test=st.sampled_from(ALL), alpha=st.floats(0.001, 0.3), sides=st.sampled_from([1, 2]))
 def test_power_and_size_lie_between_0_and_1(only: tuple[float, float], n: float, test: str, alpha: float, sides: int) -> None:
     answer = power_at(n, *only, test=test, alpha=alpha, sides=sides, question={"better": "higher"})
@@ -370,6 +372,7 @@ def test_power_and_size_lie_between_0_and_1(only: tuple[float, float], n: float,
     assert answer.actual_size is None or 0.0 <= answer.actual_size <= 1.0
 
 
+@at_most(1_000)
 @given(only=shares, n=st.integers(2, 60), test=st.sampled_from(ALL), sides=st.sampled_from([1, 2]))
 def test_letters_and_directions_are_only_names(only: tuple[float, float], n: int, test: str, sides: int) -> None:
     as_planned = power_at(n, *only, test=test, sides=sides, question={"better": "higher"}).power
@@ -381,6 +384,7 @@ def test_letters_and_directions_are_only_names(only: tuple[float, float], n: int
     assert turned == pytest.approx(as_planned, abs=1e-12)
 
 
+@at_most(1_000)
 @given(only=shares, n=st.integers(2, 200), sides=st.sampled_from([1, 2]))
 def test_mid_p_is_never_behind_the_exact_test_and_the_exact_test_keeps_alpha(only: tuple[float, float], n: int, sides: int) -> None:
     exact, mid_p = (power_at(n, *only, test=test, sides=sides, question={"better": "higher"}) for test in ("exact", "mid_p"))
@@ -389,6 +393,7 @@ def test_mid_p_is_never_behind_the_exact_test_and_the_exact_test_keeps_alpha(onl
     assert (exact.actual_size or 0) <= 0.05 + 1e-12
 
 
+@at_most(1_000)
 @given(differ=st.floats(0.02, 1.0), n=st.integers(1, 25), test=st.sampled_from(["exact", "mid_p", "prescott", "mainland_gart"]))
 def test_without_a_difference_power_is_the_size(differ: float, n: int, test: str) -> None:
     answer = power_at(2 * n, differ / 2, differ / 2, test=test)
@@ -396,6 +401,7 @@ def test_without_a_difference_power_is_the_size(differ: float, n: int, test: str
     assert answer.power == pytest.approx(answer.actual_size, abs=1e-12)
 
 
+@at_most(1_000)
 @given(only=shares, n=st.integers(2, 300), test=st.sampled_from(["asymptotic", "wald"]))
 def test_the_formulas_powers_rise_with_n(only: tuple[float, float], n: int, test: str) -> None:
     fewer, more = (power_at(people, *only, test=test).power for people in (n, n + 1))
@@ -403,6 +409,7 @@ def test_the_formulas_powers_rise_with_n(only: tuple[float, float], n: int, test
     assert (more or 0) >= (fewer or 0) - 1e-12
 
 
+@at_most(1_000)
 @given(n=st.integers(2, 150), part=st.floats(0.0, 1.0), test=st.sampled_from(["exact", "mid_p"]))
 def test_a_fraction_of_a_person_lies_between_whole_people(n: int, part: float, test: str) -> None:
     below, between, above = (power_at(people, 0.4, 0.15, test=test).power or 0 for people in (n, n + part, n + 1))
@@ -410,6 +417,7 @@ def test_a_fraction_of_a_person_lies_between_whole_people(n: int, part: float, t
     assert min(below, above) - 1e-12 <= between <= max(below, above) + 1e-12
 
 
+@at_most(1_000)
 @given(only=shares, target=st.floats(0.3, 0.97), test=st.sampled_from(["exact", "mid_p"]))
 def test_n_reaches_the_target_and_one_unit_less_does_not(only: tuple[float, float], target: float, test: str) -> None:
     if abs(only[0] - only[1]) < 0.02:
@@ -420,6 +428,7 @@ def test_n_reaches_the_target_and_one_unit_less_does_not(only: tuple[float, floa
     assert answer.power_one_step_below is None or answer.power_one_step_below < target
 
 
+@at_most(1_000)
 @given(treatment=st.floats(0.05, 0.95), comparator=st.floats(0.05, 0.95), correlation=st.floats(-0.9, 0.9), both_letters=st.booleans())
 def test_probabilities_say_the_same_as_the_shares_that_follow(
     treatment: float, comparator: float, correlation: float, both_letters: bool

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy import stats
 
+from tests.sizing.far import at_most
 from trials.sizing.answer import Answer
 from trials.sizing.events import conditional_power, dispersed_power
 from trials.sizing.plan import MalformedPlan, read_plan
@@ -218,6 +219,7 @@ def test_the_test_is_chosen_by_the_overdispersion() -> None:
 # properties
 
 
+@at_most(1_000)
 @given(
     rate=st.floats(0.01, 200.0),
     ratio=st.floats(0.05, 20.0),
@@ -233,6 +235,7 @@ def test_power_and_size_lie_between_0_and_1(rate: float, ratio: float, overdispe
     assert 0.0 <= (answer.actual_size if answer.actual_size is not None else -1) <= 1.0
 
 
+@at_most(1_000)
 @given(rate=st.floats(0.2, 20.0), ratio=st.floats(0.2, 0.95), n=st.integers(6, 100), test=st.sampled_from(["exact", "mid_p", "asymptotic"]))
 def test_treatment_and_comparator_are_only_names(rate: float, ratio: float, n: int, test: str) -> None:
     as_planned = power_at(n, rate, ratio, test=test).power
@@ -242,6 +245,7 @@ def test_treatment_and_comparator_are_only_names(rate: float, ratio: float, n: i
     assert turned == pytest.approx(as_planned, abs=2e-4 if test == "asymptotic" else 1e-9)
 
 
+@at_most(1_000)
 @given(rate=st.floats(0.5, 20.0), ratio=st.floats(0.3, 0.9), overdispersion=st.floats(1.05, 5.0), n=st.integers(10, 150))
 def test_overdispersion_takes_power_and_people_give_it(rate: float, ratio: float, overdispersion: float, n: int) -> None:
     power = power_at(n, rate, ratio, overdispersion).power or 0
@@ -250,6 +254,7 @@ def test_overdispersion_takes_power_and_people_give_it(rate: float, ratio: float
     assert (power_at(n + 10, rate, ratio, overdispersion).power or 0) >= power - 1e-3
 
 
+@at_most(1_000)
 @given(events=st.floats(20.0, 2000.0), share=st.floats(0.3, 0.7), degrees_of_freedom=st.integers(5, 500))
 def test_hardly_any_overdispersion_is_none(events: float, share: float, degrees_of_freedom: int) -> None:
     hardly, none = (dispersed_power(events, share, overdispersion, degrees_of_freedom, 0.05, 2) for overdispersion in (1 + 1e-7, 1.0))
@@ -257,6 +262,7 @@ def test_hardly_any_overdispersion_is_none(events: float, share: float, degrees_
     assert hardly == pytest.approx(none, abs=1e-5)
 
 
+@at_most(1_000)
 @given(rate=st.floats(0.2, 20.0), ratio=st.floats(0.2, 0.9), overdispersion=st.sampled_from([1.0, 1.5, 4.0]), target=st.floats(0.3, 0.97))
 def test_n_reaches_the_target_and_one_unit_less_does_not(rate: float, ratio: float, overdispersion: float, target: float) -> None:
     answer = asked(rate, ratio, overdispersion, solve={"for": "n", "target_power": target})

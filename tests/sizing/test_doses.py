@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
+from tests.sizing.far import at_most
 from trials.sizing.explain import for_people, steps
 from trials.sizing.malformed import MalformedPlan
 from trials.sizing.multivariate import joint
@@ -194,6 +195,7 @@ def test_holm_loses_nothing_against_bonferroni_and_the_fixed_sequence_gains_at_i
     assert fixed.power_any == fixed.power_by_comparison["D"]
 
 
+@at_most(1_000)
 @given(st.permutations("ABCD"), st.sampled_from(["dunnett", "holm"]), st.booleans())
 def test_relabelling_treatments_changes_nothing(letters: list[str], adjustment: str, carryover: bool) -> None:
     names = dict(zip("ABCD", letters, strict=True))
@@ -221,6 +223,7 @@ def test_relabelling_treatments_changes_nothing(letters: list[str], adjustment: 
     )
 
 
+@at_most(1_000)
 @given(st.floats(0.01, 1000.0), st.sampled_from(["dose_trend", "many_to_one", "dose_response_shapes"]))
 def test_the_unit_of_the_outcome_does_not_matter(factor: float, kind: str) -> None:
     def scaled(by: float) -> Any:
@@ -234,6 +237,7 @@ def test_the_unit_of_the_outcome_does_not_matter(factor: float, kind: str) -> No
     assert scaled(factor).power == pytest.approx(scaled(1.0).power, abs=1e-8)
 
 
+@at_most(1_000)
 @given(st.floats(0.01, 1000.0))
 def test_the_unit_of_the_doses_does_not_matter(factor: float) -> None:
     shapes = [
@@ -270,6 +274,7 @@ def test_ratios_are_compared_on_the_log_scale() -> None:
     assert ratios.power_by_comparison == pytest.approx(additive.power_by_comparison, abs=1e-12)
 
 
+@at_most(1_000)
 @given(
     st.lists(st.floats(-3.0, 3.0), min_size=3, max_size=3),
     st.sampled_from(["dunnett", "bonferroni", "holm", "fixed_sequence"]),
@@ -297,6 +302,7 @@ def test_powers_of_comparisons_are_probabilities_in_order(
     assert max(each) - 1e-7 <= answer.power_any <= min(1.0, sum(each) + 1e-7)
 
 
+@at_most(1_000)
 @given(st.floats(2.0, 25.0), st.sampled_from(["minimum", "mean"]), st.sampled_from([1, 2]))
 def test_power_of_shapes_grows_with_people_and_stays_a_probability(effect: float, target: str, sides: int) -> None:
     powers = [

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, reject
 from hypothesis import strategies as st
 
+from tests.sizing.far import at_most
 from trials.sizing.explain import for_people, steps
 from trials.sizing.plan import MalformedPlan, read_plan
 from trials.sizing.sensitivity import explore
@@ -68,6 +69,7 @@ def far_fetched(draw: st.DrawFn) -> dict[str, Any]:
     return plan
 
 
+@at_most(1_000)
 @given(far_fetched())
 def test_a_plan_is_refused_answered_or_given_a_reason(plan: dict[str, Any]) -> None:
     try:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from tests.sizing.conftest import plan_with
+from tests.sizing.far import at_most
 from trials.sizing.boundaries import boundaries, spent
 from trials.sizing.plan import MalformedPlan, read_plan
 from trials.sizing.sensitivity import explore
@@ -117,6 +118,7 @@ def test_one_look_by_the_normal_distribution_is_the_plain_formula() -> None:
     assert answer.expected_n_alternative == pytest.approx(answer.n_unrounded)
 
 
+@at_most(1_000)
 @given(
     alpha=st.floats(1e-6, 0.4),
     looks=st.integers(1, 12),
@@ -138,6 +140,7 @@ def test_alpha_is_spent_to_the_last_and_power_grows(alpha: float, looks: int, sp
     assert powers[0] <= powers[1] + 1e-12
 
 
+@at_most(1_000)
 @given(factor=st.floats(1e-3, 1e3), sign=st.sampled_from([1.0, -1.0]))
 def test_the_unit_and_the_direction_of_the_outcome_change_nothing(factor: float, sign: float) -> None:
     def asked(scale: float, better: str) -> Any:

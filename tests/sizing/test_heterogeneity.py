@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy import stats
 
+from tests.sizing.far import at_most
 from trials.sizing.plan import MalformedPlan, read_plan
 from trials.sizing.power import f_ratio_power
 from trials.sizing.sensitivity import explore
@@ -185,6 +186,7 @@ def test_the_table_varies_how_much_people_differ(planned: Any, ask: Any) -> None
 # properties
 
 
+@at_most(1_000)
 @given(
     sd=st.floats(0.05, 20.0),
     psi=st.floats(0.0, 200.0),
@@ -204,6 +206,7 @@ def test_power_is_a_probability_above_alpha_that_rises_with_people(
     assert more >= power - 1e-9
 
 
+@at_most(1_000)
 @given(psi=st.floats(0.0, 5.0), n=st.integers(3, 400), cycles=st.integers(2, 20), scale=st.floats(0.01, 100.0))
 def test_power_ignores_the_unit_and_rises_with_cycles(ask: Any, psi: float, n: int, cycles: int, scale: float) -> None:
     def power(by: float, k: int) -> float:
@@ -214,6 +217,7 @@ def test_power_ignores_the_unit_and_rises_with_cycles(ask: Any, psi: float, n: i
     assert power(1.0, cycles + 1) >= power(1.0, cycles) - 1e-9
 
 
+@at_most(1_000)
 @given(ratio=st.floats(1.0, 1e6), between=st.integers(1, 5000), within=st.integers(1, 50_000), alpha=st.floats(1e-4, 0.5))
 def test_the_distribution_agrees_with_another_implementation(ratio: float, between: int, within: int, alpha: float) -> None:
     theirs = stats.f.sf(stats.f.isf(alpha, between, within) / ratio, between, within)

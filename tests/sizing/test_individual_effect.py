@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy import stats
 
+from tests.sizing.far import at_most
 from trials.sizing.plan import MalformedPlan, read_plan
 from trials.sizing.sensitivity import explore
 from trials.sizing.series import Series
@@ -176,6 +177,7 @@ def test_a_person_reads_what_she_will_learn(planned: Any) -> None:
 # properties
 
 
+@at_most(1_000)
 @given(sd=st.floats(0.05, 20.0), psi=st.floats(0.0, 20.0), cycles=st.integers(2, 49), n=st.integers(2, 5000))
 def test_a_shrunken_interval_is_narrower_and_narrows_with_people_and_cycles(ask: Any, sd: float, psi: float, cycles: int, n: int) -> None:
     outcome = {"within_subject_sd": sd, "individual_response_sd": psi}
@@ -189,6 +191,7 @@ def test_a_shrunken_interval_is_narrower_and_narrows_with_people_and_cycles(ask:
     assert width(cycles, n + 1, "own") <= width(cycles, n, "own") * (1 + 1e-9)
 
 
+@at_most(1_000)
 @given(psi=st.floats(0.0, 20.0), cycles=st.integers(1, 50), n=st.integers(1, 1000))
 def test_shrinkage_has_its_limits(psi: float, cycles: int, n: int) -> None:
     series = Series(cycles, "random", psi)
@@ -198,6 +201,7 @@ def test_shrinkage_has_its_limits(psi: float, cycles: int, n: int) -> None:
     assert Series(cycles, "random", 1e6).shrunken_variance(n) == pytest.approx(series.own_variance, rel=1e-6)
 
 
+@at_most(1_000)
 @given(scale=st.floats(0.01, 100.0), estimate=st.sampled_from(["own", "shrunken"]))
 def test_the_width_is_in_the_unit_of_the_outcome(ask: Any, scale: float, estimate: str) -> None:
     scaled = effect(ask, outcome={"within_subject_sd": scale, "individual_response_sd": scale * PSI}, estimate=estimate)

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.sizing.far import at_most
 from trials.sizing.explain import for_people, steps
 from trials.sizing.plan import MalformedPlan, Plan, read_plan
 from trials.sizing.sensitivity import explore
@@ -155,6 +156,7 @@ def test_a_power_averaged_over_group_sizes_is_the_plain_sum() -> None:
     assert power_of_random_groups(seen, 0.7, 0.3, 160.0, 0.05, 2) == pytest.approx(summed, abs=1e-9)
 
 
+@at_most(1_000)
 @given(n=st.integers(2, 3_000), share=st.floats(0.01, 0.99))
 def test_the_gauss_rule_has_the_moments_of_the_binomial_law(n: int, share: float) -> None:
     k, weight = binomial_rule(n, share)

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy import special, stats
 
+from tests.sizing.far import at_most
 from trials.sizing.multivariate import joint, partly_shared_nodes, residual_nodes
 from trials.sizing.polyhedra import critical_value, largest_of, loadings_of, polygon
 from trials.sizing.shapes import Shape
@@ -179,6 +180,7 @@ def test_a_square_is_a_product_of_two_normals() -> None:
     assert found == pytest.approx([side * (special.ndtr(1.4) - special.ndtr(-0.9)), 0.0], abs=1e-12)
 
 
+@at_most(1_000)
 @given(
     st.lists(st.floats(-3.1, 3.1), min_size=1, max_size=6, unique=True),
     st.lists(st.floats(-2.0, 3.0), min_size=6, max_size=6),
@@ -194,6 +196,7 @@ def test_turning_a_polygon_changes_nothing(angles: list[float], offsets: list[fl
     assert 0.0 <= before <= 1.0
 
 
+@at_most(1_000)
 @given(st.integers(1, 5), st.floats(3.0, 300.0), st.lists(st.floats(-4.0, 8.0), min_size=5, max_size=5), st.sampled_from([1, 2]))
 def test_holms_sets_of_rejections_add_up_to_one(count: int, df: float, delta: list[float], sides: int) -> None:
     criticals = tuple(float(stats.t.isf(0.025 / left, df)) for left in range(count, 0, -1))

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from scipy import stats
 from statsmodels.stats.power import TTestPower
 
+from tests.sizing.far import at_most
 from trials.sizing.comparison import compare
 from trials.sizing.design import Design
 from trials.sizing.plan import MalformedPlan, read_plan
@@ -281,6 +282,7 @@ psis = st.floats(0.0, 20.0)
 effects = st.floats(-5.0, 5.0)
 
 
+@at_most(1_000)
 @given(sd=sds, psi=psis, effect=effects, cycles=st.integers(2, 50), n=st.integers(2, 5000), which=st.sampled_from(["random", "fixed"]))
 def test_power_is_a_probability_that_rises_with_people_and_cycles(
     ask: Any, sd: float, psi: float, effect: float, cycles: int, n: int, which: str
@@ -300,6 +302,7 @@ def test_power_is_a_probability_that_rises_with_people_and_cycles(
     assert fewer_cycles is None or fewer_cycles <= power + 1e-9
 
 
+@at_most(1_000)
 @given(
     sd=sds, psi=psis, effect=effects, cycles=st.integers(2, 50), scale=st.floats(0.01, 100.0), which=st.sampled_from(["random", "fixed"])
 )
@@ -323,6 +326,7 @@ def test_power_ignores_the_unit_and_the_letters(
     assert power(-effect, 1.0, "B", "A") == pytest.approx(plain, abs=1e-12)
 
 
+@at_most(1_000)
 @given(sd=sds, effect=effects, n=st.integers(2, 300))
 def test_one_cycle_of_people_alike_is_the_paired_t_test(ask: Any, sd: float, effect: float, n: int) -> None:
     asked = {"outcome": {"within_subject_sd": sd}, "question": {"mean_difference": effect}, "solve": {"for": "power", "n_evaluable": n}}
@@ -330,6 +334,7 @@ def test_one_cycle_of_people_alike_is_the_paired_t_test(ask: Any, sd: float, eff
     assert ask(series(1), **asked).power == pytest.approx(ask("AB/BA", **asked, analysis={"degrees_of_freedom": "paired"}).power, abs=1e-10)
 
 
+@at_most(1_000)
 @given(sd=sds, psi=st.floats(0.05, 20.0), cycles=st.integers(1, 50))
 def test_no_number_of_cycles_gets_below_the_variance_between_people(sd: float, psi: float, cycles: int) -> None:
     random, fixed = Series(cycles, "random", psi / sd), Series(cycles, "fixed", psi / sd)

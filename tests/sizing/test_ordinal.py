@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy import special, stats
 
+from tests.sizing.far import at_most
 from trials.sizing.answer import Answer
 from trials.sizing.plan import MalformedPlan, read_plan
 from trials.sizing.sensitivity import explore
@@ -188,6 +189,7 @@ def test_small_trials_and_large_probabilities_are_warned_of() -> None:
 # properties
 
 
+@at_most(1_000)
 @given(
     probability=st.floats(0.001, 0.999),
     n=st.floats(1.0, 500.0),
@@ -207,12 +209,14 @@ def test_power_lies_between_0_and_1_and_turns_with_the_direction(
     assert lower == pytest.approx(higher, abs=1e-9)
 
 
+@at_most(1_000)
 @given(probability=st.floats(0.52, 0.95), n=st.integers(2, 400))
 def test_power_rises_with_n_and_with_the_distance_from_one_half(probability: float, n: int) -> None:
     assert power_at(n + 1, probability) >= power_at(n, probability)
     assert power_at(n, probability + 0.01) >= power_at(n, probability)
 
 
+@at_most(1_000)
 @given(probability=st.floats(0.55, 0.95), target=st.floats(0.1, 0.99))
 def test_n_is_the_smallest_in_whole_pairs(probability: float, target: float) -> None:
     answer = asked(probability, solve={"for": "n", "target_power": target})

@@ -9,11 +9,13 @@ from hypothesis import strategies as st
 from scipy import stats
 from statsmodels.stats.proportion import proportion_confint
 
+from tests.sizing.far import at_most
 from trials.sizing.rare import AMONG_PEOPLE, OVER_TIME, Exclusion, Law
 
 RATES = st.floats(1e-4, 0.9)
 
 
+@at_most(1_000)
 @given(events=st.integers(0, 60), rate=RATES, people=st.integers(1, 3000))
 def test_tails_among_people_are_those_of_the_binomial_distribution(events: int, rate: float, people: int) -> None:
     law = stats.binom(people, rate)
@@ -22,6 +24,7 @@ def test_tails_among_people_are_those_of_the_binomial_distribution(events: int, 
     assert AMONG_PEOPLE.at_least(events, rate, people) == pytest.approx(law.sf(events - 1), abs=1e-12)
 
 
+@at_most(1_000)
 @given(events=st.integers(0, 60), rate=st.floats(1e-4, 5), years=st.floats(0.1, 3000))
 def test_tails_over_time_are_those_of_the_poisson_distribution(events: int, rate: float, years: float) -> None:
     law = stats.poisson(rate * years)
@@ -53,6 +56,7 @@ def test_no_event_in_three_hundred_people_leaves_a_little_less_than_one_per_cent
     assert AMONG_PEOPLE.upper_limit(0, 100, 0.05) == pytest.approx(0.0295, abs=5e-5)
 
 
+@at_most(1_000)
 @given(limit=st.floats(1e-3, 0.95), people=st.integers(1, 5000), alpha=st.sampled_from([0.01, 0.025, 0.05, 0.2, 0.6]))
 def test_the_most_events_exclude_the_limit_and_one_more_does_not(limit: float, people: int, alpha: float) -> None:
     for law, tail in ((AMONG_PEOPLE, stats.binom(people, limit)), (OVER_TIME, stats.poisson(people * limit))):
@@ -100,6 +104,7 @@ def test_a_limit_that_lies_below_the_rate_is_never_excluded_with_power() -> None
     assert (test.first(0.8), test.stays(0.8)) == (None, None)
 
 
+@at_most(1_000)
 @given(rate=RATES, confidence=st.sampled_from([0.8, 0.9, 0.95, 0.99]))
 def test_the_expected_width_falls_with_every_person(rate: float, confidence: float) -> None:
     for law in (AMONG_PEOPLE, OVER_TIME):
@@ -118,6 +123,7 @@ def test_the_expected_width_is_the_mean_over_all_numbers_of_events() -> None:
     )
 
 
+@at_most(1_000)
 @given(rate=st.floats(1e-9, 1e9), size=st.floats(1e-6, 1e12))
 def test_far_fetched_rates_and_times_give_chances_between_0_and_1(rate: float, size: float) -> None:
     chances = [OVER_TIME.at_least(3, rate, size), OVER_TIME.at_most(3, rate, size), OVER_TIME.exclusion_power(2 * rate, rate, size, 0.05)]

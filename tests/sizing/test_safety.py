@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from scipy import stats
 from statsmodels.stats.proportion import proportion_confint
 
+from tests.sizing.far import at_most
 from trials.sizing.answer import Answer
 from trials.sizing.comparison import compare
 from trials.sizing.design import Design
@@ -278,6 +279,7 @@ QUESTIONS = st.one_of(
 )
 
 
+@at_most(1_000)
 @given(question=QUESTIONS, n=st.floats(1, 1e5))
 def test_a_power_is_a_chance(question: dict[str, Any], n: float) -> None:
     answer = ask(question, {"for": "power", "n_evaluable": n}, exposure=YEAR)
@@ -286,6 +288,7 @@ def test_a_power_is_a_chance(question: dict[str, Any], n: float) -> None:
     assert 0 <= answer.power <= 1
 
 
+@at_most(1_000)
 @given(rate=st.floats(1e-4, 0.9), events=st.integers(1, 20))
 def test_more_people_see_an_event_more_surely(rate: float, events: int) -> None:
     question = {"kind": "first_event", "event_rate": rate, "events": events}
@@ -294,6 +297,7 @@ def test_more_people_see_an_event_more_surely(rate: float, events: int) -> None:
     assert all(after >= before for before, after in pairwise(powers))
 
 
+@at_most(1_000)
 @given(question=QUESTIONS, target=st.sampled_from([0.5, 0.8, 0.9, 0.95]))
 def test_the_n_that_is_found_is_enough_and_one_less_is_not(question: dict[str, Any], target: float) -> None:
     answer = ask(question, {"for": "n", "target_power": target, "max_n": 20_000}, exposure=YEAR)
@@ -306,6 +310,7 @@ def test_the_n_that_is_found_is_enough_and_one_less_is_not(question: dict[str, A
         assert answer.n_evaluable is None
 
 
+@at_most(1_000)
 @given(rate=st.floats(1e-4, 1), years=st.floats(0.1, 20), factor=st.sampled_from([0.5, 2.0, 10.0]))
 def test_another_unit_of_time_changes_nothing(rate: float, years: float, factor: float) -> None:
     n = [
@@ -321,6 +326,7 @@ def test_another_unit_of_time_changes_nothing(rate: float, years: float, factor:
     assert len({round(answer.power or 0.0, 12) for answer in n}) == 1
 
 
+@at_most(1_000)
 @given(rate=st.floats(1e-6, 1e-4), n=st.integers(1, 1000))
 def test_for_rare_events_people_and_person_years_come_to_the_same(rate: float, n: int) -> None:
     people = ask({"kind": "first_event", "event_rate": rate}, {"for": "power", "n_evaluable": n}, exposure=YEAR)
@@ -329,6 +335,7 @@ def test_for_rare_events_people_and_person_years_come_to_the_same(rate: float, n
     assert people.power == pytest.approx(years.power, rel=2e-4)
 
 
+@at_most(1_000)
 @given(years=st.floats(0.1, 10))
 def test_without_stopping_the_time_on_the_drug_is_the_follow_up(years: float) -> None:
     exposures: list[dict[str, float]] = [{"follow_up_years": years}, {"follow_up_years": years, "discontinuation_rate": 1e-7}]

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from pydantic import ValidationError
 from scipy import stats
 
+from tests.sizing.far import at_most
 from tests.sizing.test_size_command import run
 from trials.sizing.answer import Answer
 from trials.sizing.joint import JointAnswer
@@ -254,6 +255,7 @@ def test_simulated_trials_without_any_difference_find_one_no_more_often_than_sai
     assert (p <= 0.05).any(axis=1).mean() > most + 4 * np.sqrt(most * (1 - most) / TRIALS)  # uncorrected
 
 
+@at_most(1_000)
 @given(
     n=st.integers(3, 60),
     effects=st.tuples(st.floats(0.1, 3), st.floats(0.1, 3)),

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from scipy import stats
 from statsmodels.stats.contingency_tables import mcnemar as peer_mcnemar
 
+from tests.sizing.far import at_most
 from trials.sizing.discrete import BinaryOutcome, CountOutcome, OrdinalOutcome
 from trials.sizing.plan import Plan
 from trials.sizing.simulate import CannotSimulate
@@ -61,6 +62,7 @@ def test_mcnemar_has_the_power_of_the_enumeration() -> None:
     assert near(binary_pairs(np.random.default_rng(2), people(20, 20), (a, b), "asymptotic", TWO_SIDED), power)
 
 
+@at_most(1_000)
 @given(st.integers(0, 40), st.integers(0, 40), st.sampled_from([0.01, 0.05, 0.2]))
 def test_mcnemar_decides_as_statsmodels(more: int, fewer: int, alpha: float) -> None:
     one = np.array([more]), np.array([fewer]), np.array([100])
@@ -92,6 +94,7 @@ def test_prescott_permutes_the_preferences(counts: tuple[tuple[int, int, int], t
     assert decided == [False, True]
 
 
+@at_most(1_000)
 @given(st.tuples(*[st.integers(0, 8)] * 4))
 def test_mainland_and_gart_is_fishers_test_of_sequence_by_period(table: tuple[int, int, int, int]) -> None:
     a, b, c, d = table
