@@ -57,15 +57,18 @@ def register_rows() -> dict[type[models.Model], list[models.Model]]:
 def register(db: None, register_rows: dict[type[models.Model], list[models.Model]]) -> None:
     """The seventeen gaps and their sources."""
     call_command("loaddata", "roles", verbosity=0)
-    if register_rows:
-        for row in (row for rows in register_rows.values() for row in rows):
-            row.save_base(raw=True, force_insert=True)  # as loaddata stores it
-        with connection.cursor() as cursor:
-            for statement in connection.ops.sequence_reset_sql(no_style(), list(register_rows)):
-                cursor.execute(statement)
+    models_of_gaps = list(apps.get_app_config("gaps").get_models())
+    is_empty = not any(model._default_manager.exists() for model in models_of_gaps)
+    if not register_rows or not is_empty:
+        call_command("loaddata", "gaps", verbosity=0)
+        if is_empty:
+            register_rows |= {model: list(model._default_manager.all()) for model in models_of_gaps}
         return
-    call_command("loaddata", "gaps", verbosity=0)
-    register_rows |= {model: list(model._default_manager.all()) for model in apps.get_app_config("gaps").get_models()}
+    for row in (row for rows in register_rows.values() for row in rows):
+        row.save_base(raw=True, force_insert=True)  # as loaddata stores it
+    with connection.cursor() as cursor:
+        for statement in connection.ops.sequence_reset_sql(no_style(), models_of_gaps):
+            cursor.execute(statement)
 
 
 @pytest.fixture

@@ -117,13 +117,15 @@ def figure_rows(answer: Mapping[str, Any], *, unit: str, leave_out: Sequence[str
 def explored_rows(exploration: Mapping[str, Any], answer: Mapping[str, Any], *, unit: str) -> Facts:
     """What else these people can show, as the exploration holds it and the answer does not say already."""
     level = percent(exploration.get("confidence_level")).text
+    is_ratio = ((answer.get("plan") or {}).get("outcome") or {}).get("scale") == "log"
+    width = _("Half-width of the {level} interval, log scale") if is_ratio else _("Half-width of the {level} interval")
     wanted = (
-        ("detectable_difference", _("Detectable at this power")),
-        ("half_width", _("Half-width of the {level} interval").format(level=level)),
+        ("detectable_difference", _("Ratio detectable at this power") if is_ratio else _("Detectable at this power")),
+        ("half_width", width.format(level=level)),
     )
     return Facts(
         tuple(
-            Fact(label, Cell(number(exploration[name], unit=unit, digits=3)))
+            Fact(label, Cell(number(exploration[name], unit="" if is_ratio else unit, digits=3)))
             for name, label in wanted
             if exploration.get(name) is not None and name not in answer
         )
