@@ -11,15 +11,27 @@ from trials.sizing.size import size
 
 FILES = sorted((Path(__file__).parent / "reference").glob("*.jsonl"))
 ROWS = [json.loads(line) for file in FILES for line in file.read_text().splitlines()]
-FAMILIES = {"paired-t": 100, "tost-power": 103, "tost-n": 139, "noninferiority-n": 72, "crossover-matrix": 248, "mcnemar-normal-n": 50}
+FAMILIES = {
+    "paired-t": 100,
+    "tost-power": 103,
+    "tost-n": 139,
+    "noninferiority-n": 72,
+    "crossover-matrix": 248,
+    "mcnemar-normal-n": 50,
+    "assurance": 30,
+    "group-sequential": 15,
+}
 
 
 def agrees(key: str, want: Any, got: Any, tolerance: float | None) -> bool:
+    if isinstance(want, list):
+        alike = isinstance(got, list) and len(got) == len(want)
+        return alike and all(agrees(key, one, other, tolerance) for one, other in zip(want, got, strict=True))
     if not isinstance(got, int | float):
         return False
     if tolerance is None:
         return bool(got == want)
-    return bool(abs(got - want) <= tolerance * (1.0 if key == "power" else max(1.0, abs(want))))
+    return bool(abs(got - want) <= tolerance * (1.0 if key in {"power", "assurance"} else max(1.0, abs(want))))
 
 
 @pytest.mark.parametrize(("family", "count"), FAMILIES.items())
