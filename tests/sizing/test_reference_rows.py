@@ -25,7 +25,8 @@ FAMILIES = {
 
 def agrees(key: str, want: Any, got: Any, tolerance: float | None) -> bool:
     if isinstance(want, list):
-        return len(got) == len(want) and all(agrees(key, one, other, tolerance) for one, other in zip(want, got, strict=True))
+        alike = isinstance(got, list) and len(got) == len(want)
+        return alike and all(agrees(key, one, other, tolerance) for one, other in zip(want, got, strict=True))
     if not isinstance(got, int | float):
         return False
     if tolerance is None:

@@ -299,3 +299,21 @@ def test_a_parallel_design_needs_the_sd_between_people(planned: Any) -> None:
     found = compare(planned(), {"parallel": Design(name="parallel")})
 
     assert found[0].reason == "A design of one period compares people with each other; give the SD between people."
+
+
+def test_the_expected_power_over_random_dropout_is_at_most_1() -> None:
+    plan = read_plan(
+        {
+            "design": {"name": "parallel", "treatments": 3},
+            "outcome": {"kind": "continuous", "total_sd": 0.7191},
+            "question": {"kind": "superiority", "treatment": "B", "comparator": "A", "mean_difference": -0.7191},
+            "attrition": {"dropout_rate": 0.3},
+            "solve": {"for": "half_width", "n_randomised": 1000},
+        }
+    )
+
+    tested = stress(plan, size(plan))
+
+    assert tested is not None
+    assert tested.random_dropout is not None
+    assert 0.999 < tested.random_dropout.expected_power <= 1.0

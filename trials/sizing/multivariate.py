@@ -23,7 +23,7 @@ SMOOTH_FROM = 20.0  # degrees of freedom from which few Gauss nodes do
 NEGLIGIBLE = 1e-15
 REACH = 8.3  # a normal variable is beyond with probability 1e-16
 ROUNDING = 1e-9
-FEW_FREEDOM = 12.0  # degrees of freedom below which so few nodes of each part say too little
+FEW_FREEDOM = 8.0  # degrees of freedom below which so few nodes of each part say too little
 OF_EACH_PART = 14  # nodes where variance estimates are shared in part
 MOST_NODES = 15  # of one small factor
 
@@ -68,7 +68,7 @@ def partly_shared_nodes(degrees_of_freedom: float, shared: float) -> tuple[Matri
     -----
     ν·u_i² = A + B_i with A chi-square on ν·shared degrees of freedom, the same for all, and B_i on the rest: each u_i has the law that it
     should have, and any two u² the correlation `shared`. With fewer than
-    twelve degrees of freedom the variance estimates are taken as independent, which makes critical values a little too large, on the safe side:
+    eight degrees of freedom the variance estimates are taken as independent, which makes critical values a little too large, on the safe side:
     so few nodes of both parts would make them too small.
     """
     if shared > 1.0 - 1e-9:

@@ -139,7 +139,7 @@ def _too_few(plan: Plan, question: AnyQuestion, known: Information, n: float) ->
     if own := question.too_few(plan, known, n):
         return own
     if known.fitted is None and known.series is None:
-        return f"With {plain(n)} people there is nothing to test; {plain(least)} are the least."
+        return f"With {plain(n)} {'person' if n == 1 else 'people'} there is nothing to test; {plain(least)} are the least."
     if plan.analysis.degrees_of_freedom == "satterthwaite":
         return f"With {plain(n)} people a sequence that counts has fewer than two, so its own variance cannot be estimated and there is no test; {plain(least)} are the least."
     return f"With {plain(n)} {'person' if n == 1 else 'people'} no degrees of freedom are left for the test; {plain(least)} people are the least."
