@@ -180,7 +180,7 @@ def snapshot_of(protocol: Protocol, question: PlannedQuestion, found: Preview) -
                 label=treatment.label(),
             )
             for treatment in protocol.treatments.all()
-            if treatment.letter in protocol.letters()
+            if treatment.letter in plan.design.letters
         ),
         question_label=question.get_kind_display(),
         outcome=OutcomeFact(outcome=question.outcome, instrument=question.instrument, unit=question.unit, better=question.better),

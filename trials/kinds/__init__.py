@@ -6,7 +6,7 @@ engine does not register is not offered, so a new kind appears on the page as so
 
 from trials.kinds.box import DIFFERENCE_SD, EFFECT, LOSS, OUTCOME_UNIT, ROWS, VARIABILITY, Box, Sort
 from trials.kinds.kind import Kind
-from trials.kinds.register import ALL, BY_NAME, OUTCOMES, explained, home_of, kind_choices, kind_of, offered, outcome_choices
+from trials.kinds.register import ALL, BY_NAME, OUTCOMES, box_of, explained, home_of, kind_choices, kind_of, offered, outcome_choices
 
 __all__ = [
     "ALL",
@@ -21,6 +21,7 @@ __all__ = [
     "Box",
     "Kind",
     "Sort",
+    "box_of",
     "explained",
     "home_of",
     "kind_choices",

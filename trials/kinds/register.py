@@ -81,4 +81,9 @@ def home_of(name: str) -> Box | None:
     return next((box for box in _BOXES if name == box.name or name.startswith(f"{box.name}__")), None)
 
 
+def box_of(key: str) -> Box | None:
+    """The first box of any kind for this word of the plan language that has a label of its own."""
+    return next((box for box in _BOXES if box.path.rpartition(".")[2] == key and box.label and "{" not in str(box.label)), None)
+
+
 _BOXES = tuple({box.name: box for kind in ALL for box in kind.boxes}.values())

@@ -73,7 +73,7 @@ OWN_LABELS: dict[str, Promise] = {
     "power": gettext_lazy("Power reached"),
     "power_one_step_below": gettext_lazy("Power one step below"),
     "cycles": gettext_lazy("Cycles for each person"),
-    "events": gettext_lazy("Events"),
+    "events": gettext_lazy("Events expected"),
     "person_years": gettext_lazy("Person-years on the drug"),
     "main_effect_n": gettext_lazy("Evaluable for a main effect of this size"),
     "ratio_to_main_effect": gettext_lazy("Times as many as for the main effect"),

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from ldnplanner.common.charts.power_curve import Curve, PowerCurve
 from ldnplanner.common.charts.trial_figure import SequenceRow, TrialFigure
+from trials.reports.symbols import quantity_label, quantity_value
 
 
 def trial_data(
@@ -36,7 +37,11 @@ def short_name(assumption: str) -> str:
     for ending in ("_sd", "_cv"):
         if assumption.endswith(ending):
             return ending[1:].upper()
-    return assumption.replace("_", " ")
+    return quantity_label(assumption)
+
+
+def _curve_label(assumption: str, value: float) -> str:
+    return f"{short_name(assumption)}\N{NO-BREAK SPACE}{quantity_value(assumption, float(f'{value:.4g}')).text.removesuffix('.0')}"
 
 
 def curve_data(exploration: Mapping[str, Any]) -> PowerCurve | None:
@@ -47,8 +52,7 @@ def curve_data(exploration: Mapping[str, Any]) -> PowerCurve | None:
     return PowerCurve(
         n_evaluable=tuple(stored["n_evaluable"]),
         curves=tuple(
-            Curve(f"{short_name(curve['assumption'])}\N{NO-BREAK SPACE}{curve['value']:.4g}", tuple(curve["power"]), curve["planned"])
-            for curve in stored["curves"]
+            Curve(_curve_label(curve["assumption"], curve["value"]), tuple(curve["power"]), curve["planned"]) for curve in stored["curves"]
         ),
         target_power=stored["target_power"],
         marked_n=stored["n_evaluable_planned"],

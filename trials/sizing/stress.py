@@ -96,8 +96,9 @@ def stress(plan: Plan, answer: Answer) -> StressTest | None:
 
     rows = [Stress(assumption="as planned", change=0.0, power=power(question.effect))]
     rows += [Stress(assumption="standard_deviation", change=change, power=power(question.effect, 1.0 + change)) for change in (-0.2, 0.2)]
-    rows.append(Stress(assumption="difference", change=-0.2, power=power(0.8 * question.effect)))
-    if plan.design.n_periods > 1:
+    if question.effect:
+        rows.append(Stress(assumption="difference", change=-0.2, power=power(0.8 * question.effect)))
+    if plan.design.n_periods > 1 and question.effect:
         for share in CARRYOVER:
             bias = known.carryover_bias(question.weights, {question.treatment: share * question.effect})
             rows.append(Stress(assumption="carryover_of_treatment", change=share, power=power(question.effect + bias)))

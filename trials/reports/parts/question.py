@@ -50,8 +50,8 @@ def _comparison(stored: Stored) -> list[Fact]:
             else _("{treatment} against {comparator}, between people")
         )
         return [_fact(_("Comparison"), words.format(treatment=_lettered(treatment), comparator=_lettered(comparator)))]
-    if stored.sequences:
-        letters = sorted(set("".join(stored.sequences)))
+    letters = sorted(set("".join(stored.sequences)))
+    if any(one.letter in letters for one in stored.snapshot.treatments):
         return [_fact(_("Treatments"), "; ".join(_lettered(one) for one in stored.snapshot.treatments if one.letter in letters))]
     return []
 

@@ -7,11 +7,11 @@ from django.utils.translation import gettext as _
 from ldnplanner.common.charts.heat import shades
 from ldnplanner.common.charts.power_curve import PowerCurve
 from trials.reports import figures
-from trials.reports.display import NOT_GIVEN, count, given, number, percent, power, sentence
+from trials.reports.display import NOT_GIVEN, count, number, percent, power, sentence
 from trials.reports.document import Block, Cell, Column, Figure, HeatCell, HeatRow, HeatTable, Paragraph, Section, Table, Value
 from trials.reports.explored import explored_blocks
 from trials.reports.stored import Stored
-from trials.reports.symbols import in_outcome_unit, quantity_label
+from trials.reports.symbols import in_outcome_unit, quantity_label, quantity_value
 
 
 def sensitivity(stored: Stored, part_number: str, figure_number: int) -> Section:
@@ -75,7 +75,8 @@ def heat_table(grid: dict[str, Any], *, unit: str, target_power: float | None) -
     steps = [[int(shade.removeprefix("q") or 0) for shade in row] for row in shades(counts)]
     rows = tuple(
         HeatRow(
-            given(sd), tuple(HeatCell(_count(n), steps[at][across], planned=(at, across) == planned) for across, n in enumerate(counts[at]))
+            quantity_value(grid["rows"]["assumption"], sd),
+            tuple(HeatCell(_count(n), steps[at][across], planned=(at, across) == planned) for across, n in enumerate(counts[at])),
         )
         for at, sd in enumerate(grid["rows"]["values"])
     )
@@ -85,15 +86,15 @@ def heat_table(grid: dict[str, Any], *, unit: str, target_power: float | None) -
         else _("Evaluable participants needed. Outlined: the plan."),
         _axis(grid["rows"]["assumption"], unit),
         _axis(grid["columns"]["assumption"], unit),
-        tuple(given(value) for value in grid["columns"]["values"]),
+        tuple(quantity_value(grid["columns"]["assumption"], value) for value in grid["columns"]["values"]),
         rows,
     )
 
 
 def _randomised(stored: Stored, grid: dict[str, Any]) -> Table:
-    columns = tuple(Column(given(value).text, numeric=True) for value in grid["columns"]["values"])
+    columns = tuple(Column(quantity_value(grid["columns"]["assumption"], value).text, numeric=True) for value in grid["columns"]["values"])
     rows = tuple(
-        (Cell(given(sd)), *(Cell(_count(n)) for n in counts))
+        (Cell(quantity_value(grid["rows"]["assumption"], sd)), *(Cell(_count(n)) for n in counts))
         for sd, counts in zip(grid["rows"]["values"], grid["n_randomised"], strict=True)
     )
     caption = _("The same as randomised participants: a column for each {assumption}").format(
