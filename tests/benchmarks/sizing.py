@@ -126,7 +126,7 @@ def grid() -> list[bool]:
 
 def around_the_test() -> list[bool]:
     """Searches that average over a prior, or look at the data on the way, against the same search without."""
-    from trials.sizing.boundaries import boundaries
+    from trials.sizing.laws.boundaries import boundaries
 
     uncertain = {"sd_degrees_of_freedom": 20, "effect_standard_error": 0.15}
     assured = [read_plan(plan(kind, prior=uncertain, solve={"for": "n", "target_assurance": 0.7})) for kind in (SUPERIORITY, EQUIVALENCE)]
@@ -162,7 +162,7 @@ def responders() -> list[bool]:
     """Exact McNemar searches with their look 60 units ahead, nothing kept from earlier runs, beside a count of every n by SciPy."""
     from scipy import stats
 
-    from trials.sizing import binomial, mcnemar, paired, two_sequences
+    from trials.sizing.laws import binomial, mcnemar, paired, two_sequences
 
     def forget() -> None:
         for module in (binomial, mcnemar, paired, two_sequences):

@@ -13,9 +13,9 @@ from scipy import stats
 
 from tests.sizing.conftest import plan_with
 from tests.sizing.far import at_most
-from trials.sizing.averaging import averaged_within, sd_nodes
+from trials.sizing.laws.averaging import averaged_within, sd_nodes
+from trials.sizing.laws.power import t_power
 from trials.sizing.plan import MalformedPlan, read_plan
-from trials.sizing.power import t_power
 from trials.sizing.sensitivity import explore
 from trials.sizing.size import size
 from trials.sizing.wording import Names, plain_statement, statement, summary

@@ -13,13 +13,13 @@ from scipy import stats
 from tests.sizing.conftest import Ask
 from tests.sizing.far import at_most
 from trials.sizing.answer import Answer
-from trials.sizing.binomial import rejecting, tail
 from trials.sizing.dichotomy import both_respond, latent
 from trials.sizing.explain import steps
+from trials.sizing.laws.binomial import rejecting, tail
+from trials.sizing.laws.two_sequences import exact_power
 from trials.sizing.plan import MalformedPlan, read_plan
 from trials.sizing.sensitivity import explore
 from trials.sizing.size import size
-from trials.sizing.two_sequences import exact_power
 
 MCNEMAR = ("exact", "mid_p", "asymptotic", "wald")
 ALL = (*MCNEMAR, "prescott", "mainland_gart")
@@ -90,7 +90,7 @@ def test_prescotts_test_has_the_enumerated_power(per_sequence: int, prescott: fl
 
 def test_fishers_test_gives_the_p_value_of_the_published_asthma_trial() -> None:
     # formoterol first 9, 3, 0; salbutamol first 1, 5, 6 (Senn, Cross-over Trials in Clinical Research)
-    from trials.sizing.two_sequences import _fisher
+    from trials.sizing.laws.two_sequences import _fisher
 
     assert _fisher(12, 2)[9, 9, 7, 1] == pytest.approx(stats.fisher_exact([[9, 0], [1, 6]]).pvalue, rel=1e-12)
 

@@ -13,8 +13,8 @@ from scipy import stats
 
 from trials.sizing.comparison import compare
 from trials.sizing.design import Design
-from trials.sizing.enumeration import chance_of_rejection
 from trials.sizing.explain import for_people, steps
+from trials.sizing.laws.enumeration import chance_of_rejection
 from trials.sizing.plan import MalformedPlan, Plan, read_plan
 from trials.sizing.sensitivity import explore
 from trials.sizing.size import information_for, size

@@ -11,7 +11,7 @@ from scipy import stats
 
 from tests.sizing.far import at_most
 from trials.sizing.answer import Answer
-from trials.sizing.events import conditional_power, dispersed_power
+from trials.sizing.laws.events import conditional_power, dispersed_power
 from trials.sizing.plan import MalformedPlan, read_plan
 from trials.sizing.sensitivity import explore
 from trials.sizing.size import size

@@ -10,8 +10,8 @@ from scipy import stats
 
 from tests.sizing.far import at_most
 from trials.sizing.explain import for_people, steps
+from trials.sizing.laws.multivariate import joint
 from trials.sizing.malformed import MalformedPlan
-from trials.sizing.multivariate import joint
 from trials.sizing.plan import read_plan
 from trials.sizing.sensitivity import explore
 from trials.sizing.shapes import Shape, curves_of

@@ -287,7 +287,7 @@ def test_comparisons_measured_by_their_own_spread_under_individual_responses_hav
 
 
 def test_one_variance_for_comparisons_measured_by_their_own_spread_fails_the_same_test() -> None:
-    from trials.sizing.multivariate import joint
+    from trials.sizing.laws.multivariate import joint
 
     trial = Trial(WILLIAMS, {"A": 0.0, "B": 0.5, "C": 0.8, "D": 1.0}, (4,) * 4, individual_sd=1.0)
     answer = trial.planned(many(trial.means))

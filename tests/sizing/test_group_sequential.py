@@ -13,7 +13,7 @@ from scipy import stats
 
 from tests.sizing.conftest import plan_with
 from tests.sizing.far import at_most
-from trials.sizing.boundaries import boundaries, spent
+from trials.sizing.laws.boundaries import boundaries, spent
 from trials.sizing.plan import MalformedPlan, read_plan
 from trials.sizing.sensitivity import explore
 from trials.sizing.size import size

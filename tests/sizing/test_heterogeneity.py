@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from tests.sizing.far import at_most
+from trials.sizing.laws.power import f_ratio_power
 from trials.sizing.plan import MalformedPlan, read_plan
-from trials.sizing.power import f_ratio_power
 from trials.sizing.sensitivity import explore
 from trials.sizing.series import complete_cycles
 from trials.sizing.size import size

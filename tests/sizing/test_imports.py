@@ -48,7 +48,7 @@ def test_the_examples_in_the_docstrings_hold() -> None:
     import doctest
     import importlib
 
-    names = ["families", "design", "power", "boundaries", "information", "convert", "plan", "size", "reading", "simulate.setting"]
+    names = ["families", "design", "laws.power", "laws.boundaries", "information", "convert", "plan", "size", "reading", "simulate.setting"]
     results = [doctest.testmod(importlib.import_module(f"trials.sizing.{name}")) for name in names]
 
     assert sum(result.failed for result in results) == 0

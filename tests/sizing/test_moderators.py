@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 
 from tests.sizing.far import at_most
 from trials.sizing.explain import for_people, steps
+from trials.sizing.moderators.group_sizes import binomial_rule, power_of_planned_groups, power_of_random_groups
+from trials.sizing.moderators.subgroups import told
+from trials.sizing.moderators.value_spread import power_of_planned_values, power_of_random_values
 from trials.sizing.plan import MalformedPlan, Plan, read_plan
 from trials.sizing.sensitivity import explore
 from trials.sizing.size import information_for, size
-from trials.sizing.subgroup_sizes import binomial_rule, power_of_planned_groups, power_of_random_groups
-from trials.sizing.subgroups import told
-from trials.sizing.value_spread import power_of_planned_values, power_of_random_values
 from trials.sizing.wording import Names, describe_method, hypothesis, plain_statement, statement, summary
 
 PAIN = {"within_subject_sd": {"from": "difference_sd", "difference_sd": 2.0}}
@@ -145,7 +145,7 @@ def test_the_main_effect_is_the_answer_of_a_superiority_question() -> None:
 def test_a_power_averaged_over_group_sizes_is_the_plain_sum() -> None:
     from scipy import stats
 
-    from trials.sizing.power import t_power
+    from trials.sizing.laws.power import t_power
 
     seen = told(information_for(plan_of(binary(0.3, 0.7), 160)), {"A": 1.0, "B": -1.0}, (0.0, 0.0))
     k = np.arange(1, 80)

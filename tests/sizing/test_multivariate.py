@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from scipy import special, stats
 
 from tests.sizing.far import at_most
-from trials.sizing.multivariate import joint, partly_shared_nodes, residual_nodes
-from trials.sizing.polyhedra import critical_value, largest_of, loadings_of, polygon
+from trials.sizing.laws.multivariate import joint, partly_shared_nodes, residual_nodes
+from trials.sizing.laws.polyhedra import critical_value, largest_of, loadings_of, polygon
 from trials.sizing.shapes import Shape
 
 Matrix = NDArray[np.float64]

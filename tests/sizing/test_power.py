@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import special, stats
 
-from trials.sizing.power import equivalence_power, expected_half_width, f_power, probability_of_half_width, t_power
+from trials.sizing.laws.power import equivalence_power, expected_half_width, f_power, probability_of_half_width, t_power
 
 NODES, WEIGHTS = np.polynomial.legendre.leggauss(1_500)
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from trials.sizing.laws.power import equivalence_power, f_power, t_power
 from trials.sizing.plan import read_plan
-from trials.sizing.power import equivalence_power, f_power, t_power
 from trials.sizing.size import size
 
 pytestmark = pytest.mark.filterwarnings("error")

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from trials.sizing.power import equivalence_power, f_power, t_power
+from trials.sizing.laws.power import equivalence_power, f_power, t_power
 
 ONE_SIDED = {"alpha": 0.025, "sides": 1}
 UNIT = {"within_subject_sd": 1.0}

@@ -10,7 +10,7 @@ from scipy import stats
 from statsmodels.stats.proportion import proportion_confint
 
 from tests.sizing.far import at_most
-from trials.sizing.rare import AMONG_PEOPLE, OVER_TIME, Exclusion, Law
+from trials.sizing.laws.rare import AMONG_PEOPLE, OVER_TIME, Exclusion, Law
 
 RATES = st.floats(1e-4, 0.9)
 

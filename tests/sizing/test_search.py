@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trials.sizing.search import halve, smallest_units, smallest_units_many, units
+from trials.sizing.laws.search import halve, smallest_units, smallest_units_many, units
 
 
 @given(first=st.integers(1, 50), length=st.integers(0, 100_000), enough=st.integers(-10, 200_000), guess=st.integers(-100, 300_000))

@@ -17,13 +17,13 @@ from scipy import stats
 from tests.sizing.far import at_most
 from tests.sizing.test_size_command import run
 from trials.sizing.answer import Answer
-from trials.sizing.joint import JointAnswer
-from trials.sizing.joint_explain import for_people, steps
-from trials.sizing.joint_wording import hypothesis, multiplicity_in_words, plain_statement, statement, summary
 from trials.sizing.plan import MalformedPlan, Plan, read_plan
 from trials.sizing.reading import read_any
 from trials.sizing.sensitivity import explore
-from trials.sizing.several import JointPlan
+from trials.sizing.several.answer import JointAnswer
+from trials.sizing.several.explain import for_people, steps
+from trials.sizing.several.plan import JointPlan
+from trials.sizing.several.wording import hypothesis, multiplicity_in_words, plain_statement, statement, summary
 from trials.sizing.size import size
 from trials.sizing.wording import Names
 

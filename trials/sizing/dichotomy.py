@@ -10,9 +10,9 @@ from trials.sizing.analysis import Analysis
 from trials.sizing.attrition import Attrition
 from trials.sizing.design import Design
 from trials.sizing.information import information
+from trials.sizing.laws.search import halve, smallest_units, units
 from trials.sizing.outcome import AdditiveOutcome
 from trials.sizing.question.superiority import Superiority
-from trials.sizing.search import halve, smallest_units, units
 
 NODES, WEIGHTS = np.polynomial.legendre.leggauss(64)
 CLOSEST = 0.9999  # a latent correlation nearer to 1 leaves no variability within people

@@ -8,13 +8,13 @@ from trials.sizing.asked import asked
 from trials.sizing.cycles import cycles
 from trials.sizing.fits import MOST_TIMES
 from trials.sizing.information import Information, information
+from trials.sizing.laws.power import expected_half_width
+from trials.sizing.laws.search import halve
 from trials.sizing.noun import plain
 from trials.sizing.outcome import LogOutcome
 from trials.sizing.plan import Plan
-from trials.sizing.power import expected_half_width
 from trials.sizing.question import Equivalence, PairwiseQuestion, Precision
 from trials.sizing.question.pairwise import DirectedQuestion
-from trials.sizing.search import halve
 
 Figures = dict[str, Any]
 LARGEST_STEP = 1e12

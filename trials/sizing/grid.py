@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from trials.sizing.asked import asked
 from trials.sizing.attrition import Attrition
 from trials.sizing.information import Contrast, information
+from trials.sizing.laws.search import smallest_units_many
 from trials.sizing.plan import Plan
 from trials.sizing.question import PairwiseQuestion, Precision
-from trials.sizing.search import smallest_units_many
 from trials.sizing.size import size
 from trials.sizing.solve import ForN
 

@@ -13,7 +13,7 @@ from trials.sizing.design import Burden, Design
 from trials.sizing.exposure import Exposure
 from trials.sizing.fits import problems
 from trials.sizing.malformed import MalformedPlan, located
-from trials.sizing.moderator import MODERATORS
+from trials.sizing.moderators.traits import MODERATORS
 from trials.sizing.noun import LARGEST, Located, Noun
 from trials.sizing.outcome import OUTCOMES, AdditiveOutcome, Continuous, LogOutcome, Outcome, continuous
 from trials.sizing.prior import Prior

@@ -155,7 +155,7 @@ class Prior(Noun):
         """
         if self.estimate is None:
             return self.effect_standard_error or 0.0
-        from trials.sizing.power import t_critical
+        from trials.sizing.laws.power import t_critical
 
         df = self.variability_degrees_of_freedom()
         if self.confidence_interval is not None:

@@ -10,7 +10,7 @@ from trials.sizing.malformed import MalformedPlan, unknown_key
 from trials.sizing.noun import in_words
 from trials.sizing.plan import Plan, read_plan
 from trials.sizing.question import KINDS, AnyQuestion, Question, asked_of
-from trials.sizing.several import LONGEST_NAME, MOST_QUESTIONS, MULTIPLICITIES, JointPlan, NamedQuestion, verb_at_n
+from trials.sizing.several.plan import LONGEST_NAME, MOST_QUESTIONS, MULTIPLICITIES, JointPlan, NamedQuestion, verb_at_n
 from trials.sizing.solve import ForN, ForPower
 
 Errors = list[dict[str, str]]

@@ -17,8 +17,8 @@ from trials.sizing.question import DoseResponseShapes, PairwiseQuestion, Precisi
 from trials.sizing.question.assured import Assured
 from trials.sizing.question.group_sequential import GroupSequential
 from trials.sizing.question.re_estimated import ReEstimated
-from trials.sizing.question_curves import QuestionCurves, curves_of_questions, people_around, share_kept
-from trials.sizing.several import JointPlan
+from trials.sizing.several.curves import QuestionCurves, curves_of_questions, people_around, share_kept
+from trials.sizing.several.plan import JointPlan
 from trials.sizing.shapes import DoseShapes
 from trials.sizing.size import information_for, size
 from trials.sizing.solve import ForHalfWidth, ForMeanDifference, ForMeanRatio, ForN
@@ -26,7 +26,7 @@ from trials.sizing.stress import StressTest, stress
 from trials.sizing.trade_off import CyclesTradeOff, cycles_trade_off
 
 if TYPE_CHECKING:
-    from trials.sizing.joint import JointAnswer
+    from trials.sizing.several.answer import JointAnswer
 
 LOSSES = (0.0, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3)
 

@@ -9,16 +9,16 @@ from trials.sizing.cycles import with_cycles
 from trials.sizing.design import MOST_CYCLES
 from trials.sizing.find import FIND
 from trials.sizing.information import Information, information
+from trials.sizing.laws.search import units
 from trials.sizing.noun import plain
 from trials.sizing.people import People, of_solve, of_total
 from trials.sizing.plan import Plan
 from trials.sizing.question import AnyQuestion
-from trials.sizing.search import units
 from trials.sizing.solve import ForN
 
 if TYPE_CHECKING:
-    from trials.sizing.joint import JointAnswer
-    from trials.sizing.several import JointPlan
+    from trials.sizing.several.answer import JointAnswer
+    from trials.sizing.several.plan import JointPlan
 
 
 @overload
@@ -54,7 +54,7 @@ def size(plan: "Plan | JointPlan") -> "Answer | JointAnswer":
     (46, 58, 0.912498)
     """
     if not isinstance(plan, Plan):
-        from trials.sizing.joint import size_jointly
+        from trials.sizing.several.answer import size_jointly
 
         return size_jointly(plan)
     plan = plan.settled()

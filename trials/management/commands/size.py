@@ -16,7 +16,7 @@ from trials.management.reading import plan_in, read
 if TYPE_CHECKING:
     from trials.sizing.design import Design
     from trials.sizing.plan import Plan
-    from trials.sizing.several import JointPlan
+    from trials.sizing.several.plan import JointPlan
 
 EXAMPLES = """
   python3 manage.py size fixtures/plans/ab-ba-pain.json
@@ -110,7 +110,7 @@ class Command(BaseCommand):
         self.stdout.write("\n\n".join(parts))
 
     def _several_questions(self, plan: "JointPlan", options: dict[str, Any]) -> None:
-        from trials.sizing.joint_explain import for_people, steps, stressed_questions
+        from trials.sizing.several.explain import for_people, steps, stressed_questions
         from trials.sizing.size import size
         from trials.sizing.stress import stress
 

@@ -73,7 +73,7 @@ class Assured(Wrapped):
 
     def attained(self, information: "Information", n: Any) -> Any:
         """The assurance with n people, a number or an array."""
-        from trials.sizing.averaging import averaged_within, mass_between
+        from trials.sizing.laws.averaging import averaged_within, mass_between
 
         beliefs, at = self.beliefs(information), Nodes(self.question, information, self.beliefs(information).degrees_of_freedom, n)
         tau = beliefs.effect_sd * at.ratio_of_effect(beliefs)
@@ -93,7 +93,7 @@ class Assured(Wrapped):
 
     def power_if_effective(self, information: "Information", n: float) -> float | None:
         """The power averaged over those effects alone that lie on the side that is to be shown; None where none does."""
-        from trials.sizing.averaging import averaged_within, mass_between
+        from trials.sizing.laws.averaging import averaged_within, mass_between
 
         beliefs = self.beliefs(information)
         at = Nodes(self.question, information, beliefs.degrees_of_freedom, n)

@@ -8,11 +8,11 @@ from numpy.typing import NDArray
 
 from trials.sizing.analysis import Analysis
 from trials.sizing.design import Design
+from trials.sizing.laws.search import smallest_units
 from trials.sizing.names import Names
 from trials.sizing.noun import Noun, plain
 from trials.sizing.outcome import AnyOutcome
 from trials.sizing.phrases import chance_in_words, counts_found, variability_of, width_found
-from trials.sizing.search import smallest_units
 
 if TYPE_CHECKING:
     from trials.sizing.answer import Answer

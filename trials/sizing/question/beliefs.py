@@ -40,8 +40,8 @@ class Nodes:
     """Everything at each node of the true SD: standard error, degrees of freedom and critical value, shape (nodes,) + shape of n."""
 
     def __init__(self, question: PairwiseQuestion, information: "Information", degrees_of_freedom: float | None, n: Any) -> None:
-        from trials.sizing.averaging import sd_nodes
-        from trials.sizing.power import t_critical
+        from trials.sizing.laws.averaging import sd_nodes
+        from trials.sizing.laws.power import t_critical
 
         self.ratios, self.weights = sd_nodes(degrees_of_freedom)
         people = np.asarray(n, dtype=float)
@@ -62,7 +62,7 @@ class Nodes:
         return self.ratios.reshape(self.shape) if beliefs.degrees_of_freedom is not None else 1.0
 
     def average(self, distances: tuple[float, ...], effect_sd: Any) -> Any:
-        from trials.sizing.averaging import averaged
+        from trials.sizing.laws.averaging import averaged
 
         return self.mean(averaged(distances, effect_sd, self.standard_error, self.freedom, self.critical))
 
@@ -79,8 +79,8 @@ def _is_in_proportion(information: "Information") -> bool:
 @lru_cache(maxsize=64)
 def _contrasts(information: "Information", weights: tuple[tuple[str, float], ...], degrees_of_freedom: float) -> tuple[Any, ...]:
     """The contrast at each node, in units of the SD there; the other SDs stay as planned."""
-    from trials.sizing.averaging import sd_nodes
     from trials.sizing.information import MOST_BETWEEN
+    from trials.sizing.laws.averaging import sd_nodes
 
     model, found = information.model, []
     for ratio in sd_nodes(degrees_of_freedom)[0]:
@@ -101,7 +101,7 @@ def mass_shown(beliefs: Beliefs) -> float:
 
 def mass(beliefs: Beliefs, region: tuple[float, float]) -> float:
     """The probability that the effect lies in a region."""
-    from trials.sizing.averaging import mass_between, sd_nodes
+    from trials.sizing.laws.averaging import mass_between, sd_nodes
 
     ratios, weights = sd_nodes(beliefs.degrees_of_freedom)
     low, high = region

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from trials.sizing.analysis import Analysis
 from trials.sizing.design import Design
+from trials.sizing.laws.search import halve
 from trials.sizing.names import percent
 from trials.sizing.nearby import around, nice_step
 from trials.sizing.noun import in_words, plain
@@ -12,11 +13,10 @@ from trials.sizing.outcome import AnyOutcome
 from trials.sizing.question.base import Figures, Problems, Warnings
 from trials.sizing.question.binary_words import OF_SEQUENCES, TESTS, BinaryWords, binary
 from trials.sizing.question.discrete import given_equally, is_ab_ba, period_weights_differ, starts_with
-from trials.sizing.search import halve
 
 if TYPE_CHECKING:
     from trials.sizing.information import Information
-    from trials.sizing.paired import PairedTest
+    from trials.sizing.laws.paired import PairedTest
     from trials.sizing.plan import Plan
 
 FEW_WHO_DIFFER = 10.0
@@ -101,7 +101,7 @@ class BinarySuperiority(BinaryWords):
 
     def test(self, information: "Information") -> "PairedTest":
         """The test that the plan names."""
-        from trials.sizing.paired import PairedTest
+        from trials.sizing.laws.paired import PairedTest
 
         analysis = information.analysis
         first = starts_with(information.design, self.treatment)
@@ -185,7 +185,7 @@ class BinarySuperiority(BinaryWords):
     def effect_around(self, plan: "Plan") -> tuple[str, tuple[float, ...]] | None:
         if plan.analysis.test in OF_SEQUENCES:
             return None  # thirty searches by enumeration take too long
-        from trials.sizing.paired import PairedTest
+        from trials.sizing.laws.paired import PairedTest
 
         outcome = binary(plan.outcome)
         name = "treatment_only" if outcome.probability_treatment is None else "probability_treatment"

@@ -5,13 +5,13 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 from trials.sizing.analysis import Analysis
 from trials.sizing.design import Design
 from trials.sizing.discrete import CountOutcome
+from trials.sizing.laws.search import smallest_units
 from trials.sizing.nearby import ratios
 from trials.sizing.noun import in_words, plain
 from trials.sizing.outcome import AnyOutcome
 from trials.sizing.question.base import Figures, Problems, Warnings
 from trials.sizing.question.count_words import TESTS, CountWords, count_of
 from trials.sizing.question.discrete import given_equally, period_weights_differ
-from trials.sizing.search import smallest_units
 
 if TYPE_CHECKING:
     from trials.sizing.information import Information
@@ -97,7 +97,7 @@ class CountSuperiority(CountWords):
 
     def power_with(self, information: "Information", n: float, share: float) -> float:
         """Power where this share of the events falls on the better treatment."""
-        from trials.sizing.events import conditional_power, dispersed_power
+        from trials.sizing.laws.events import conditional_power, dispersed_power
 
         analysis, events = information.analysis, n * self.per_person(information)
         alpha, sides = analysis.alpha or 0.05, analysis.sides or 2
@@ -110,13 +110,13 @@ class CountSuperiority(CountWords):
         return self.power_with(information, n, 0.5)
 
     def events_needed(self, information: "Information", target_power: float) -> float:
-        from trials.sizing.events import events_needed
+        from trials.sizing.laws.events import events_needed
 
         analysis, outcome = information.analysis, count_of(information.outcome)
         return events_needed(self.share(outcome), outcome.overdispersion, analysis.alpha or 0.05, analysis.sides or 2, target_power)
 
     def guess(self, information: "Information", target_power: float | None) -> float:
-        from trials.sizing.events import OUT_OF_SIGHT, first_n
+        from trials.sizing.laws.events import OUT_OF_SIGHT, first_n
 
         analysis, target, share = information.analysis, target_power or 0.0, self.share(information.outcome)
         per_person, unit = self.per_person(information), sum(information.design.unit)
@@ -166,7 +166,7 @@ class CountSuperiority(CountWords):
         return ("overdispersion", outcome.overdispersion) if outcome.overdispersion > 1.0 else ("rate_comparator", outcome.rate_comparator)
 
     def effect_around(self, plan: "Plan") -> tuple[str, tuple[float, ...]] | None:
-        from trials.sizing.events import events_needed
+        from trials.sizing.laws.events import events_needed
 
         outcome, target = count_of(plan.outcome), getattr(plan.solve, "target_power", None) or 0.0
         needed = events_needed(self.share(outcome), outcome.overdispersion, plan.analysis.alpha or 0.05, plan.analysis.sides or 2, target)

@@ -5,13 +5,13 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from trials.sizing.analysis import Analysis
 from trials.sizing.design import Design
+from trials.sizing.laws.search import smallest_units
 from trials.sizing.names import number, percent
 from trials.sizing.noun import Letter, in_words, plain
 from trials.sizing.outcome import AnyOutcome
 from trials.sizing.phrases import counts_found, whole_people
 from trials.sizing.question.base import Better, Figures, Problems, Question, Warnings
 from trials.sizing.question.pairwise import letters_given
-from trials.sizing.search import smallest_units
 
 if TYPE_CHECKING:
     from trials.sizing.answer import Answer

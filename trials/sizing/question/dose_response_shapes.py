@@ -22,8 +22,8 @@ from trials.sizing.shapes import DoseShapes, Shape, curves_of, labels_of
 if TYPE_CHECKING:
     from trials.sizing.answer import Answer
     from trials.sizing.information import Information
+    from trials.sizing.laws.polyhedra import Largest
     from trials.sizing.plan import Plan
-    from trials.sizing.polyhedra import Largest
 
 Matrix = NDArray[np.float64]
 MOST_SHAPES = 8
@@ -182,7 +182,7 @@ class DoseResponseShapes(DoseQuestion):
         return np.asarray(self.direction * means @ contrasts.T / np.sqrt(np.diag(self.spread(information))))
 
     def critical(self, information: "Information", df: float) -> float:
-        from trials.sizing.polyhedra import critical_value
+        from trials.sizing.laws.polyhedra import critical_value
 
         analysis = information.analysis
         correlation, sides = self.correlation(information), analysis.sides or 1
@@ -308,6 +308,6 @@ def _frozen(values: Matrix) -> tuple[tuple[float, ...], ...]:
 @lru_cache(maxsize=64)
 def _largest(correlation: tuple[tuple[float, ...], ...], noncentrality: tuple[tuple[float, ...], ...], sides: int) -> "Largest":
     """The law of the largest contrast, which does not depend on degrees of freedom: what takes long in a search."""
-    from trials.sizing.polyhedra import largest_of
+    from trials.sizing.laws.polyhedra import largest_of
 
     return largest_of(np.array(correlation), np.array(noncentrality), sides)

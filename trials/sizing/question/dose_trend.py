@@ -138,7 +138,7 @@ class DoseTrend(DoseQuestion):
         return information.contrast(self.contrast)
 
     def power(self, information: "Information", n: Any) -> Any:
-        from trials.sizing.power import t_power
+        from trials.sizing.laws.power import t_power
 
         told, analysis = self.told(information), information.analysis
         noncentrality = self.direction * self.effect / (told.variance / n) ** 0.5
@@ -156,7 +156,7 @@ class DoseTrend(DoseQuestion):
         return float(told.variance * (z_sum / (abs(self.effect) + 1e-60)) ** 2 + z_alpha**2 / (2.0 * told.degrees_of_freedom.per_person))
 
     def figures(self, information: "Information", n: float, power: float | None = None) -> Figures:
-        from trials.sizing.power import t_critical
+        from trials.sizing.laws.power import t_critical
 
         told, analysis = self.told(information), information.analysis
         df = told.degrees_of_freedom.at(n)

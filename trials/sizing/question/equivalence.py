@@ -69,7 +69,7 @@ class Equivalence(PairwiseQuestion):
 
     @classmethod
     def power_from(cls, distances: tuple[Any, ...], standard_error: Any, degrees_of_freedom: Any, alpha: Any, sides: int) -> Any:
-        from trials.sizing.power import equivalence_power
+        from trials.sizing.laws.power import equivalence_power
 
         return equivalence_power(distances[0] / standard_error, distances[1] / standard_error, degrees_of_freedom, alpha)
 

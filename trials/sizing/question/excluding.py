@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
     from trials.sizing.answer import Answer
     from trials.sizing.information import Information
+    from trials.sizing.laws.rare import Exclusion
     from trials.sizing.plan import Plan
-    from trials.sizing.rare import Exclusion
 
 
 class ExcludingQuestion(HarmQuestion):
@@ -42,7 +42,7 @@ class ExcludingQuestion(HarmQuestion):
 
     def exclusion(self, information: "Information", step: float) -> "Exclusion":
         """The test, for trials that grow by so many people."""
-        from trials.sizing.rare import Exclusion
+        from trials.sizing.laws.rare import Exclusion
 
         return Exclusion(self.law, self.limit, self.assumed, self.level(information), self.each(information) * step)
 

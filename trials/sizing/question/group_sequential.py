@@ -12,8 +12,8 @@ from trials.sizing.question.wrapped import Wrapped
 
 if TYPE_CHECKING:
     from trials.sizing.answer import Answer
-    from trials.sizing.boundaries import Boundaries
     from trials.sizing.information import Information
+    from trials.sizing.laws.boundaries import Boundaries
     from trials.sizing.plan import Plan
 
 SPENT = {"obrien_fleming": "O'Brien and Fleming's", "pocock": "Pocock's"}
@@ -44,7 +44,7 @@ class GroupSequential(Wrapped):
     # the numbers
 
     def boundaries(self, information: "Information") -> "Boundaries":
-        from trials.sizing.boundaries import boundaries
+        from trials.sizing.laws.boundaries import boundaries
 
         analysis = information.analysis
         return boundaries(analysis.alpha or 0.025, self.looks, self.spending, analysis.sides or 1)
@@ -64,7 +64,7 @@ class GroupSequential(Wrapped):
 
     def power_with(self, plan: "Plan", distances: tuple[float, ...], standard_error: float) -> float:
         """Power at another distance and standard error."""
-        from trials.sizing.boundaries import boundaries
+        from trials.sizing.laws.boundaries import boundaries
 
         bounds = boundaries(plan.analysis.alpha or 0.025, self.looks, self.spending, plan.analysis.sides or 1)
         return float(bounds.power(distances[0] / standard_error))
@@ -120,7 +120,7 @@ class GroupSequential(Wrapped):
             )
             found.append(("over_run", message))
         if n_evaluable is not None and n_evaluable < FEW_FOR_NORMAL:
-            from trials.sizing.boundaries import boundaries
+            from trials.sizing.laws.boundaries import boundaries
 
             bounds = boundaries(plan.analysis.alpha or 0.025, self.looks, self.spending, plan.analysis.sides or 1)
             more = ceil(float(bounds.critical_values[-1]) ** 2 / 2.0 / max(1.0, plan.design.n_periods - 1.0))

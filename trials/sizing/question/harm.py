@@ -18,8 +18,8 @@ from trials.sizing.time_on_drug import cautions_about_time, is_parallel, time_is
 if TYPE_CHECKING:
     from trials.sizing.answer import Answer
     from trials.sizing.information import Information
+    from trials.sizing.laws.rare import Law
     from trials.sizing.plan import Plan
-    from trials.sizing.rare import Law
 
 Per = Literal["person", "person_year"]
 Events = Annotated[StrictInt, Field(ge=1, le=100_000)]
@@ -62,7 +62,7 @@ class HarmQuestion(Question):
 
     @property
     def law(self) -> "Law":
-        from trials.sizing.rare import AMONG_PEOPLE, OVER_TIME
+        from trials.sizing.laws.rare import AMONG_PEOPLE, OVER_TIME
 
         return AMONG_PEOPLE if self.basis == "person" else OVER_TIME
 

@@ -96,7 +96,7 @@ class Heterogeneity(Question):
         return 2.0 if information.design.is_n_of_1 else len(information.design.sequences) + 1.0
 
     def power(self, information: "Information", n: Any) -> Any:
-        from trials.sizing.power import f_ratio_power
+        from trials.sizing.laws.power import f_ratio_power
 
         return f_ratio_power(self.ratio(information), *self.freedom(information.design, n), information.analysis.alpha)
 
@@ -115,7 +115,7 @@ class Heterogeneity(Question):
         return float(least - 1.0 + 2.0 * (cycles / (cycles - 1.0)) * (z_sum / max(log(self.ratio(information)), 1e-9)) ** 2)
 
     def figures(self, information: "Information", n: float, power: float | None = None) -> Figures:
-        from trials.sizing.power import f_critical
+        from trials.sizing.laws.power import f_critical
 
         between, within = self.freedom(information.design, n)
         return {

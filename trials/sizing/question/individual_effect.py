@@ -115,7 +115,7 @@ class IndividualEffect(Question):
     def critical_value(self, information: "Information", n: float) -> float:
         from scipy import special
 
-        from trials.sizing.power import t_critical
+        from trials.sizing.laws.power import t_critical
 
         tail = (1.0 - self.confidence_level) / 2.0
         df = self.degrees_of_freedom(information, n)

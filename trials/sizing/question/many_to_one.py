@@ -23,7 +23,7 @@ from trials.sizing.question.pairwise import mean_effect
 if TYPE_CHECKING:
     from trials.sizing.answer import Answer
     from trials.sizing.information import Information
-    from trials.sizing.multivariate import Joint
+    from trials.sizing.laws.multivariate import Joint
     from trials.sizing.plan import Plan
 
 PROCEDURES = {
@@ -46,7 +46,7 @@ class Situation:
 
     def critical(self, comparisons: int) -> float:
         """Student's t when alpha is shared equally among so many comparisons."""
-        from trials.sizing.power import t_critical
+        from trials.sizing.laws.power import t_critical
 
         return float(t_critical(self.alpha / self.sides / comparisons, self.degrees_of_freedom))
 
@@ -56,7 +56,7 @@ class Situation:
 
     def alone(self, critical: float) -> list[float]:
         """P(comparison i is beyond the critical value), by the noncentral t."""
-        from trials.sizing.power import upper_tail
+        from trials.sizing.laws.power import upper_tail
 
         df, sides = self.degrees_of_freedom, self.sides
         return [
@@ -203,7 +203,7 @@ class ManyToOne(DoseQuestion):
         return information.covariance(self.contrasts(information))
 
     def situation(self, information: "Information", n: float) -> Situation:
-        from trials.sizing.multivariate import joint
+        from trials.sizing.laws.multivariate import joint
 
         spread, analysis = self.spread(information), information.analysis
         sd = np.sqrt(np.diag(spread))

@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from trials.sizing.analysis import Analysis
 from trials.sizing.design import Design
-from trials.sizing.moderator import MODERATORS, Moderated
-from trials.sizing.moderator_phrases import amount, as_measured, assumed, bigger_boat, claims, compared_people, spread_step
+from trials.sizing.moderators.phrases import amount, as_measured, assumed, bigger_boat, claims, compared_people, spread_step
+from trials.sizing.moderators.traits import MODERATORS, Moderated
 from trials.sizing.names import Names, number, percent
 from trials.sizing.nearby import around, nice_step
 from trials.sizing.noun import Letter, plain

@@ -81,7 +81,7 @@ class Omnibus(Question):
         return float(centred @ information.treatment_information() @ centred) / information.scale
 
     def power(self, information: "Information", n: Any) -> Any:
-        from trials.sizing.power import f_power
+        from trials.sizing.laws.power import f_power
 
         df = self.degrees_of_freedom(information).at(n)
         return f_power(n * self.spread(information), len(information.letters) - 1, df, information.analysis.alpha)

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from trials.sizing.analysis import Analysis
 from trials.sizing.design import Design
 from trials.sizing.discrete import OrdinalOutcome
+from trials.sizing.laws.search import smallest_units
 from trials.sizing.names import Names, number, percent
 from trials.sizing.noun import plain
 from trials.sizing.outcome import AnyOutcome
 from trials.sizing.phrases import chance_in_words
 from trials.sizing.question.base import Figures, Problems, Warnings
 from trials.sizing.question.discrete import DiscreteSuperiority, is_ab_ba, starts_with
-from trials.sizing.search import smallest_units
 
 if TYPE_CHECKING:
     from trials.sizing.answer import Answer
@@ -49,7 +49,7 @@ class OrdinalSuperiority(DiscreteSuperiority):
     # what fits
 
     def problems(self, design: Design, outcome: AnyOutcome | None, analysis: Analysis, verb: str) -> Problems:
-        from trials.sizing.ranks import most_probable
+        from trials.sizing.laws.ranks import most_probable
 
         found = super().problems(design, outcome, analysis, verb)
         ranked, first = _ordinal(outcome), starts_with(design, self.treatment)
@@ -89,14 +89,14 @@ class OrdinalSuperiority(DiscreteSuperiority):
         return given if self.direction > 0 else 1.0 - given
 
     def power(self, information: "Information", n: Any) -> Any:
-        from trials.sizing.ranks import noether_power
+        from trials.sizing.laws.ranks import noether_power
 
         analysis, outcome = information.analysis, _ordinal(information.outcome)
         first = starts_with(information.design, self.treatment)
         return noether_power(float(n), self.probability(outcome), first, outcome.tie_fractions, analysis.alpha or 0.05, analysis.sides or 2)
 
     def n_unrounded(self, information: "Information", target_power: float) -> float:
-        from trials.sizing.ranks import noether_n
+        from trials.sizing.laws.ranks import noether_n
 
         analysis, outcome = information.analysis, _ordinal(information.outcome)
         first = starts_with(information.design, self.treatment)

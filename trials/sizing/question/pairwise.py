@@ -128,7 +128,7 @@ class PairwiseQuestion(Question):
         )
 
     def figures(self, information: "Information", n: float, power: float | None = None) -> Figures:
-        from trials.sizing.power import t_critical
+        from trials.sizing.laws.power import t_critical
 
         contrast, analysis = self.contrast(information), information.analysis
         alpha, sides = analysis.alpha or 0.05, analysis.sides or 1
@@ -254,7 +254,7 @@ class DirectedQuestion(PairwiseQuestion):
 
     @classmethod
     def power_from(cls, distances: tuple[Any, ...], standard_error: Any, degrees_of_freedom: Any, alpha: Any, sides: int) -> Any:
-        from trials.sizing.power import t_power
+        from trials.sizing.laws.power import t_power
 
         return t_power(distances[0] / standard_error, degrees_of_freedom, alpha, sides)
 

@@ -64,13 +64,13 @@ class Precision(PairwiseQuestion):
         return log(self.ratio_half_width) if self.ratio_half_width is not None else self.half_width or float("inf")
 
     def expected_half_width(self, information: "Information", n: Any) -> Any:
-        from trials.sizing.power import expected_half_width
+        from trials.sizing.laws.power import expected_half_width
 
         contrast = self.contrast(information)
         return expected_half_width((contrast.variance / n) ** 0.5, contrast.degrees_of_freedom.at(n), self.confidence_level)
 
     def probability_at(self, information: "Information", n: Any) -> Any:
-        from trials.sizing.power import probability_of_half_width
+        from trials.sizing.laws.power import probability_of_half_width
 
         contrast = self.contrast(information)
         return probability_of_half_width(
@@ -89,7 +89,7 @@ class Precision(PairwiseQuestion):
         return float(self.contrast(information).variance * (z / self.wanted) ** 2) + 2.0
 
     def figures(self, information: "Information", n: float, power: float | None = None) -> dict[str, Any]:
-        from trials.sizing.power import t_critical
+        from trials.sizing.laws.power import t_critical
 
         contrast = self.contrast(information)
         df = contrast.degrees_of_freedom.at(n)

@@ -15,8 +15,8 @@ from trials.sizing.question.wrapped import Wrapped
 
 if TYPE_CHECKING:
     from trials.sizing.answer import Answer
-    from trials.sizing.blinded import Outcome, Trial
     from trials.sizing.information import Information
+    from trials.sizing.laws.blinded import Outcome, Trial
     from trials.sizing.plan import Plan
 
 
@@ -104,7 +104,7 @@ class ReEstimated(Wrapped):
         )
 
     def _trial(self, information: "Information", n: float) -> "Trial":
-        from trials.sizing.blinded import Trial
+        from trials.sizing.laws.blinded import Trial
 
         design, analysis = information.design, information.analysis
         unit = len(design.sequences)
@@ -200,8 +200,8 @@ class ReEstimated(Wrapped):
 def _simulated(
     trial: "Trial", effect: float, boundary: float, sd: float, direction: float, distance: float, target_power: float, sides: int
 ) -> "tuple[Outcome, Outcome]":
-    from trials.sizing.blinded import largest_sds, simulate
-    from trials.sizing.power import t_power
+    from trials.sizing.laws.blinded import largest_sds, simulate
+    from trials.sizing.laws.power import t_power
 
     table = largest_sds(trial, distance, target_power, lambda delta, freedom: t_power(delta, freedom, trial.alpha, sides))
     alternative = simulate(trial, effect, boundary, effect, sd, table, direction)

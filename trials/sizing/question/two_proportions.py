@@ -172,7 +172,7 @@ class TwoProportions(TwoGroups):
 
     def exact_rejection(self, sizes: tuple[int, int], probabilities: tuple[float, float], alpha: float, sides: int) -> float | None:
         """The chance that the test rejects, by adding up all outcomes; treatment first."""
-        from trials.sizing.enumeration import chance_of_rejection
+        from trials.sizing.laws.enumeration import chance_of_rejection
 
         if self.boundary is None or not 0.0 < probabilities[0] < 1.0:
             return None

@@ -11,7 +11,7 @@ from trials.sizing.plan import Plan
 from trials.sizing.question import Correlation
 from trials.sizing.question.assured import Assured
 from trials.sizing.question.harm import HarmQuestion
-from trials.sizing.several import JointPlan
+from trials.sizing.several.plan import JointPlan
 from trials.sizing.simulate.chunks import Chunks, run_here, run_in_processes
 from trials.sizing.simulate.registry import simulator_of
 from trials.sizing.simulate.setting import CannotSimulate, Setting, setting_of

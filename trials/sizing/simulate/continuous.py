@@ -213,7 +213,7 @@ def with_question(plan: Plan, question: AnyQuestion) -> Plan:
 
 def critical(alpha: float, df: Matrix) -> Matrix:
     """The upper point of Student's t; trials have few different degrees of freedom."""
-    from trials.sizing.power import t_critical
+    from trials.sizing.laws.power import t_critical
 
     unique, back = np.unique(df, return_inverse=True)
     return np.asarray(t_critical(alpha, unique)[back])

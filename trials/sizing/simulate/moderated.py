@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trials.sizing.matrices import Matrix
-from trials.sizing.moderator import BinaryModerator, CategoricalModerator, ContinuousModerator
+from trials.sizing.moderators.traits import BinaryModerator, CategoricalModerator, ContinuousModerator
 from trials.sizing.plan import Plan
 from trials.sizing.question import Moderator
 from trials.sizing.simulate.continuous import critical, with_question
@@ -158,7 +158,7 @@ class Moderated:
 
     def _power(self) -> float:
         """The engine's power for groups of whole people."""
-        from trials.sizing.subgroup_sizes import power_of_planned_groups
+        from trials.sizing.moderators.group_sizes import power_of_planned_groups
 
         n, moderator, analysis = self.setting.n_counted, self.moderator, self.plan.analysis
         if self.groups is None:

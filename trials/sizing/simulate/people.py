@@ -56,7 +56,7 @@ class OwnEffects:
         return {name: np.concatenate([portion[name] for portion in portions]) for name in portions[0]}
 
     def expected(self) -> tuple[Expected, ...]:
-        from trials.sizing.power import expected_residual_ratio
+        from trials.sizing.laws.power import expected_residual_ratio
 
         known, n, question = self.setting.known, self.setting.n_counted, self.question
         width, df = float(question.width(known, n)), question.degrees_of_freedom(known, n)

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import linalg, special
 
-from trials.sizing.power import t_critical
+from trials.sizing.laws.power import t_critical
 
 Matrix = NDArray[np.float64]
 SMOOTH_FROM = 20.0  # degrees of freedom from which few Gauss nodes do

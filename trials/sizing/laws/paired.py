@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from trials.sizing import mcnemar
-from trials.sizing.binomial import Sort
-from trials.sizing.search import smallest_units
-from trials.sizing.two_sequences import MOST_EXACT, Shares, between_whole
+from trials.sizing.laws import mcnemar
+from trials.sizing.laws.binomial import Sort
+from trials.sizing.laws.search import smallest_units
+from trials.sizing.laws.two_sequences import MOST_EXACT, Shares, between_whole
 
 Name = Literal["exact", "mid_p", "asymptotic", "wald", "prescott", "mainland_gart"]
 

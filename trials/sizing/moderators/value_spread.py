@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from scipy import special
 
-from trials.sizing.subgroups import Told, stretched_t_power
+from trials.sizing.moderators.subgroups import Told, stretched_t_power
 
 # nodes and weights for a standard normal variable
 NORMAL, NORMAL_WEIGHTS = np.polynomial.hermite_e.hermegauss(9)

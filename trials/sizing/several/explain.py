@@ -2,11 +2,11 @@
 
 from trials.sizing.explain import steps as steps_of_one
 from trials.sizing.explain import stressed
-from trials.sizing.joint import JointAnswer
-from trials.sizing.joint_wording import hypothesis, multiplicity_in_words, statement, summary, table
 from trials.sizing.noun import plain
 from trials.sizing.phrases import started
-from trials.sizing.several import JointPlan
+from trials.sizing.several.answer import JointAnswer
+from trials.sizing.several.plan import JointPlan
+from trials.sizing.several.wording import hypothesis, multiplicity_in_words, statement, summary, table
 from trials.sizing.solve import ForN
 from trials.sizing.stress import stress
 

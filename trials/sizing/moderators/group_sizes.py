@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
-from trials.sizing.subgroups import Told, stretched_t_power
+from trials.sizing.moderators.subgroups import Told, stretched_t_power
 
 Vector = NDArray[np.float64]
 MOST_NODES = 16

@@ -5,9 +5,9 @@ from typing import Any
 
 import numpy as np
 
-from trials.sizing.binomial import REACH, Sort, average, envelope, poisson
-from trials.sizing.binomial import first_n as binomial_first_n
-from trials.sizing.search import smallest_units
+from trials.sizing.laws.binomial import REACH, Sort, average, envelope, poisson
+from trials.sizing.laws.binomial import first_n as binomial_first_n
+from trials.sizing.laws.search import smallest_units
 
 NODES, WEIGHTS = np.polynomial.legendre.leggauss(32)
 MOST_COUNTS = 200  # of one treatment that are looked at one by one; beyond, every so many
@@ -84,7 +84,7 @@ def dispersed_power(events: float, share: float, overdispersion: float, degrees_
     if degrees_of_freedom < 1.0:
         return 0.0
     if overdispersion * events > MANY_EVENTS:
-        from trials.sizing.power import t_power
+        from trials.sizing.laws.power import t_power
 
         return float(t_power((2.0 * share - 1.0) * (events / overdispersion) ** 0.5, degrees_of_freedom, alpha, sides))
     t = -special.stdtrit(degrees_of_freedom, alpha / sides)

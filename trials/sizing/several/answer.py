@@ -6,11 +6,11 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field
 
 from trials.sizing.answer import ENGINE_VERSION, Answer, Warn
-from trials.sizing.common_n import Case, common_steps, counted, driver_of
 from trials.sizing.noun import Noun, plain
 from trials.sizing.plan import Plan
 from trials.sizing.reading import read_several
-from trials.sizing.several import JointPlan, NamedQuestion, at_n
+from trials.sizing.several.common_n import Case, common_steps, counted, driver_of
+from trials.sizing.several.plan import JointPlan, NamedQuestion, at_n
 from trials.sizing.size import size
 from trials.sizing.solve import AtN, ForN, ForPower
 
@@ -105,7 +105,7 @@ def _people(plan: Plan, n: int) -> AtN:
 def _answer(
     plan: JointPlan, plans: Sequence[Plan], alone: Sequence[Answer], together: Sequence[Answer], driver: int | None = None
 ) -> JointAnswer:
-    from trials.sizing.joint_wording import method_of_several
+    from trials.sizing.several.wording import method_of_several
 
     found = _people_of(together)
     reason = None if found else _reason(plan, alone or together)

@@ -7,7 +7,7 @@ import numpy as np
 from trials.sizing.asked import asked
 from trials.sizing.noun import Noun
 from trials.sizing.plan import Plan
-from trials.sizing.several import JointPlan, verb_at_n
+from trials.sizing.several.plan import JointPlan, verb_at_n
 from trials.sizing.size import information_for
 
 

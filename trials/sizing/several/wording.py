@@ -4,12 +4,12 @@ from collections.abc import Mapping, Sequence
 
 from trials.sizing.answer import Answer
 from trials.sizing.asked import asked
-from trials.sizing.joint import JointAnswer, QuestionAnswer
 from trials.sizing.names import LETTERS_ONLY, Names, number, percent
 from trials.sizing.noun import in_words, plain
 from trials.sizing.phrases import people_found, whole_people
 from trials.sizing.plan import Plan
-from trials.sizing.several import JointPlan, NamedQuestion
+from trials.sizing.several.answer import JointAnswer, QuestionAnswer
+from trials.sizing.several.plan import JointPlan, NamedQuestion
 from trials.sizing.solve import ForN
 from trials.sizing.wording import finding_in_plain_words, loss_allowed, setting_in_plain_words
 from trials.sizing.wording import hypothesis as hypothesis_of_one

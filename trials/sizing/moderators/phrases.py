@@ -3,7 +3,7 @@
 from math import exp
 from typing import TYPE_CHECKING
 
-from trials.sizing.moderator import BinaryModerator, CategoricalModerator, ContinuousModerator, MeasuredModerator
+from trials.sizing.moderators.traits import BinaryModerator, CategoricalModerator, ContinuousModerator, MeasuredModerator
 from trials.sizing.names import Names, number, percent
 from trials.sizing.noun import in_words, plain
 from trials.sizing.outcome import LogOutcome

@@ -5,9 +5,9 @@ from math import floor, sqrt
 
 import numpy as np
 
-from trials.sizing.binomial import Sort, average, binomial, envelope, tail
-from trials.sizing.binomial import first_n as binomial_first_n
-from trials.sizing.search import smallest_units
+from trials.sizing.laws.binomial import Sort, average, binomial, envelope, tail
+from trials.sizing.laws.binomial import first_n as binomial_first_n
+from trials.sizing.laws.search import smallest_units
 
 # beyond so many people even the normal distribution needs more than any search allows
 OUT_OF_SIGHT = 2e7

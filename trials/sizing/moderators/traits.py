@@ -11,7 +11,7 @@ from trials.sizing.noun import Located, Noun, Number, Positive, Share, in_words,
 
 if TYPE_CHECKING:
     from trials.sizing.information import DegreesOfFreedom, Information
-    from trials.sizing.subgroups import Told
+    from trials.sizing.moderators.subgroups import Told
 
 Weights = dict[str, float]
 Certain = Annotated[float, Field(strict=True, allow_inf_nan=False, gt=0, le=1)]
@@ -55,7 +55,7 @@ class MeasuredModerator(Noun):
         return False
 
     def told(self, known: "Information", weights: Weights) -> "Told":
-        from trials.sizing.subgroups import told
+        from trials.sizing.moderators.subgroups import told
 
         return told(known, weights, self.hidden)
 
@@ -140,7 +140,7 @@ class BinaryModerator(MeasuredModerator):
         return tuple(self.difference**2 * value * max(1.0 - value, 0.0) for value in self.predictive_values)
 
     def power(self, known: "Information", weights: Weights, n: Any) -> Any:
-        from trials.sizing.subgroup_sizes import power_of_planned_groups, power_of_random_groups
+        from trials.sizing.moderators.group_sizes import power_of_planned_groups, power_of_random_groups
 
         seen, q, alpha, sides = self.told(known, weights), self.observed_prevalence, known.analysis.alpha or 0.05, known.analysis.sides or 2
         observed = abs(self.observed)
@@ -226,7 +226,7 @@ class CategoricalModerator(MeasuredModerator):
         return sum(self.share(name) * (effect - middle) ** 2 for name, effect in self.effects.items())
 
     def power(self, known: "Information", weights: Weights, n: Any) -> Any:
-        from trials.sizing.power import f_power, t_power
+        from trials.sizing.laws.power import f_power, t_power
 
         seen, alpha = self.told(known, weights), known.analysis.alpha or 0.05
         df = seen.degrees_of_freedom.within(self.levels).at(n)
@@ -284,20 +284,20 @@ class ContinuousModerator(MeasuredModerator):
         return self.reliability < 1.0
 
     def smallest_n(self, known: "Information", weights: Weights) -> float:
-        from trials.sizing.value_spread import smallest_for_values
+        from trials.sizing.moderators.value_spread import smallest_for_values
 
         seen = self.told(known, weights)
         return max(seen.degrees_of_freedom.within(2).smallest_n, smallest_for_values(seen))
 
     def power(self, known: "Information", weights: Weights, n: Any) -> Any:
-        from trials.sizing.value_spread import power_of_random_values
+        from trials.sizing.moderators.value_spread import power_of_random_values
 
         analysis = known.analysis
         return power_of_random_values(self.told(known, weights), abs(self.observed), n, analysis.alpha or 0.05, analysis.sides or 2)
 
     def variance(self, known: "Information", weights: Weights, n: float) -> float:
         """Of the slope per unit as measured, with the mean spread of the values plugged in."""
-        from trials.sizing.value_spread import mean_inflation
+        from trials.sizing.moderators.value_spread import mean_inflation
 
         seen = self.told(known, weights)
         return float(seen.variances[0] * mean_inflation(seen, n)) / n / self.moderator_sd**2

@@ -20,8 +20,8 @@ from typing import Any
 import numpy as np
 
 from trials.sizing.information import DegreesOfFreedom, Information, information
+from trials.sizing.laws.power import NEGLIGIBLE_FROM, t_critical, upper_tail
 from trials.sizing.matrices import Model, generalised_inverse, matrices_of, pieces_of, shares_of
-from trials.sizing.power import NEGLIGIBLE_FROM, t_critical, upper_tail
 
 
 @dataclass(frozen=True)

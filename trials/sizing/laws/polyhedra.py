@@ -17,8 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
-from trials.sizing.multivariate import hermite_nodes, residual_nodes
-from trials.sizing.power import t_critical
+from trials.sizing.laws.multivariate import hermite_nodes, residual_nodes
+from trials.sizing.laws.power import t_critical
 
 Matrix = NDArray[np.float64]
 CORE = 4  # dimensions that are exact

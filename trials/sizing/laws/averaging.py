@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
-from trials.sizing.power import between, residual_nodes, upper_tail
+from trials.sizing.laws.power import between, residual_nodes, upper_tail
 
 Array = NDArray[np.float64]
 LEAST_MASS = 1e-12
