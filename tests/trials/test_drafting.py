@@ -278,10 +278,12 @@ def test_an_empty_post_is_answered_with_a_page(desk: Client) -> None:
     assert desk.post(reverse("protocol_add"), {"action": "save"}).status_code == 422
 
 
-def test_a_very_small_alpha_is_sized_and_saved(desk: Client, filled: dict[str, Any]) -> None:
-    desk.post(reverse("protocol_add"), filled | {"question-alpha": "1e-20", "action": "size"})
+def test_an_alpha_that_nothing_tells_from_0_is_refused_at_its_box(desk: Client, filled: dict[str, Any]) -> None:
+    response = desk.post(reverse("protocol_add"), filled | {"question-alpha": "1e-20", "action": "size"})
 
-    assert Sizing.objects.get().exploration["half_width"] is None
+    assert response.status_code == 422
+    assert [control for control, _label, _message in response.context["draft"].errors] == ["id_question-alpha"]
+    assert not Sizing.objects.exists()
 
 
 def test_a_changed_value_does_not_keep_the_note_of_the_proposed_one(desk: Client, filled: dict[str, Any]) -> None:

@@ -111,7 +111,7 @@ def _split(answer: Mapping[str, Any], name: str, words: str) -> str:
 def figure_rows(answer: Mapping[str, Any], *, unit: str, leave_out: Sequence[str] = ()) -> Facts:
     """Every single figure of an answer in plain data, as far as it has them; `unit` is the outcome's."""
     named = [name for name in ORDER if answer.get(name) is not None and name not in leave_out]
-    return Facts(tuple(Fact(figure_label(name), Cell(figure(answer, name, unit=unit))) for name in named))
+    return Facts(tuple(Fact(_label(answer, name), Cell(figure(answer, name, unit=unit))) for name in named))
 
 
 def explored_rows(exploration: Mapping[str, Any], answer: Mapping[str, Any], *, unit: str) -> Facts:
@@ -130,6 +130,11 @@ def explored_rows(exploration: Mapping[str, Any], answer: Mapping[str, Any], *, 
             if exploration.get(name) is not None and name not in answer
         )
     )
+
+
+def _label(answer: Mapping[str, Any], name: str) -> str:
+    question = (answer.get("plan") or {}).get("question") or {}
+    return _("Events seen") if name == "events" and question.get("observed_events") is not None else figure_label(name)
 
 
 def figure_label(name: str) -> str:

@@ -11,6 +11,8 @@ from ldnplanner.common.charts.power_curve import Curve, PowerCurve
 from ldnplanner.common.charts.trial_figure import SequenceRow, TrialFigure
 from trials.reports.symbols import quantity_label, quantity_value
 
+LONGEST_IN_KEY = 14  # a longer name stands once above the curves
+
 
 def trial_data(
     *,
@@ -41,7 +43,16 @@ def short_name(assumption: str) -> str:
 
 
 def _curve_label(assumption: str, value: float) -> str:
-    return f"{short_name(assumption)}\N{NO-BREAK SPACE}{quantity_value(assumption, float(f'{value:.4g}')).text.removesuffix('.0')}"
+    name = short_name(assumption)
+    shown = quantity_value(assumption, float(f"{value:.4g}")).text.removesuffix(".0")
+    return f"{name}\N{NO-BREAK SPACE}{shown}" if len(name) <= LONGEST_IN_KEY else shown
+
+
+def varied_in_curves(exploration: Mapping[str, Any]) -> str:
+    """The assumption that sets the curves apart, where its name is too long for their key."""
+    stored = exploration.get("power_curve")
+    name = short_name(stored["curves"][0]["assumption"]) if stored else ""
+    return name if len(name) > LONGEST_IN_KEY else ""
 
 
 def curve_data(exploration: Mapping[str, Any]) -> PowerCurve | None:

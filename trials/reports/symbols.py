@@ -6,7 +6,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from trials.kinds import box_of
-from trials.reports.display import given, percent
+from trials.reports.display import count, given, percent
 from trials.reports.document import Cell, Value
 
 
@@ -86,12 +86,15 @@ def symbol_cell(name: str) -> Cell:
 def quantity_label(name: str) -> str:
     """The short name of a quantity, on an axis or in a table; one without a name of its own goes by its key."""
     box = None if name in LABELS else box_of(name)
-    return str(LABELS.get(name) or (box.label if box else name.replace("_", " ").capitalize()))
+    label = str(LABELS.get(name) or (box.label if box else name.replace("_", " ")))
+    return label[:1].upper() + label[1:]
 
 
 def quantity_value(name: str, value: float) -> Value:
     """An assumed value on an axis or in a key: a share in per cent, everything else as it was given."""
     box = box_of(name)
+    if box is not None and box.sort == "count" and float(value).is_integer():
+        return count(int(value))
     is_share = name.endswith("_cv") or (box is not None and box.sort in {"percent", "variation"})
     return percent(value) if is_share else given(value)
 

@@ -70,6 +70,7 @@ def draft_context(draft: Draft, found: Preview | None) -> dict[str, Any]:
             "summary": summary(found.plan, found.answer, found.names),
             "sensitivity": [drawn_block(block, f"sensitivity-{at}") for at, block in enumerate(_sensitivity(found, exploration))],
             "curve": _ours(power_curve.draw(curve, size="narrow", prefix="curve")) if curve else "",
+            "curve_assumption": figures.varied_in_curves(exploration),
             "bar": _ours(power_bar.draw(found.answer.power, _target(found))) if found.answer.power and _target(found) else "",
         }
     return context
