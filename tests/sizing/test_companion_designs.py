@@ -426,3 +426,20 @@ def test_other_designs_do_not_answer_a_companion() -> None:
 
     assert rows[0].n_evaluable is None
     assert "compares no treatments by their means" in (rows[0].reason or "")
+
+
+@pytest.mark.parametrize(("hazard_ratio", "allocation", "warned"), [(0.6, [1, 1], False), (0.4, [1, 1], True), (0.6, [2, 1], True)])
+def test_the_formula_of_events_warns_far_from_equal_groups_and_a_ratio_of_1(
+    hazard_ratio: float, allocation: list[int], warned: bool
+) -> None:
+    plan = read_plan(
+        {
+            "design": {"name": "parallel", "allocation": allocation},
+            "question": {"kind": "time_to_event", "hazard_ratio": hazard_ratio, "event_share": 0.6},
+            "solve": {"for": "n", "target_power": 0.9},
+        }
+    )
+
+    answer = size(plan)
+
+    assert ("far_from_1" in [warning.code for warning in answer.warnings]) == warned

@@ -391,6 +391,16 @@ def test_what_deserves_a_second_look(question: dict[str, Any], parts: dict[str, 
     assert codes(answer) == expected
 
 
+def test_a_rate_over_time_that_is_to_be_excluded_warns_of_the_first_of_a_tooth() -> None:
+    question = {"kind": "rate_increase", "person_time_rate": 0.02, "ratio_to_exclude": 2.0}
+
+    answer = ask(question, {"for": "n", "target_power": 0.8}, exposure=YEAR)
+
+    assert codes(answer) == ["first_of_a_tooth"]
+    assert answer.n_stays is not None
+    assert answer.n_stays > (answer.n_evaluable or 0)
+
+
 def test_a_first_event_in_words() -> None:
     plan = read(
         {"kind": "first_event", "event_rate": 0.01},

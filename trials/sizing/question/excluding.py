@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 from trials.sizing.names import Names, number, percent
 from trials.sizing.noun import plain
 from trials.sizing.phrases import chance_in_words, whole_people
-from trials.sizing.question.base import Figures
+from trials.sizing.question.base import Figures, Warnings
 from trials.sizing.question.harm import HarmQuestion
 from trials.sizing.rates import events_in_words
 
@@ -26,6 +26,16 @@ class ExcludingQuestion(HarmQuestion):
     Excluded when P(X ≤ x | limit) ≤ alpha, which is the same as an upper one-sided 1 − alpha limit (Clopper–Pearson, Garwood) of at most the limit. The power is
     a sawtooth in n: `n_evaluable` is the first n that is enough, `n_stays` the n from which the power stays enough.
     """
+
+    def cautions(self, plan: "Plan", information: "Information", n_evaluable: float | None) -> Warnings:
+        found = super().cautions(plan, information, n_evaluable)
+        if self.basis != "person" and plan.solve.find == "n" and self.assumed_name is not None:
+            message = (
+                "The power of an exact test rises and falls with the time on the drug, and n is the first number that is enough. People stop and leave by chance, so that "
+                "the time that is observed is sometimes shorter and the power then less; from n_stays on it stays enough."
+            )
+            found.append(("first_of_a_tooth", message))
+        return found
 
     @property
     def limit(self) -> float:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 HazardRatio = Annotated[float, Field(strict=True, allow_inf_nan=False, gt=0, ge=0.001, le=1000)]
 EventShare = Annotated[float, Field(strict=True, allow_inf_nan=False, ge=1e-6, le=1)]
 FEW_EVENTS = 20
+FAR_FROM_1 = 2.0
 
 
 class TimeToEvent(TwoGroups):
@@ -60,15 +61,20 @@ class TimeToEvent(TwoGroups):
     def cautions(self, plan: "Plan", information: "Information", n_evaluable: float | None) -> Warnings:
         if n_evaluable is None:
             return []
-        events = float(self.events(n_evaluable))
-        if events >= FEW_EVENTS:
-            return []
-        return [
-            (
-                "few_events",
-                f"About {plain(events)} events are expected; with so few the normal distribution of the log-rank test is a poor guide.",
+        found: Warnings = []
+        events, allocation = float(self.events(n_evaluable)), plan.design.allocation
+        if events < FEW_EVENTS:
+            message = (
+                f"About {plain(events)} events are expected; with so few the normal distribution of the log-rank test is a poor guide."
             )
-        ]
+            found.append(("few_events", message))
+        if max(allocation) != min(allocation) or not 1.0 / FAR_FROM_1 <= self.hazard_ratio <= FAR_FROM_1:
+            message = (
+                "Schoenfeld's formula is made for hazard ratios near 1 in groups of equal size. Beyond, the log-rank test has less power than it says: simulated, "
+                "some 6 per cent less at a ratio of 2 with people shared 2:1. Simulate the trial before relying on this number."
+            )
+            found.append(("far_from_1", message))
+        return found
 
     # the numbers
 
