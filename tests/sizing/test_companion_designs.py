@@ -244,7 +244,7 @@ def test_events_decide_and_ratios_may_be_turned_over(hazard_ratio: float, share:
     assert answer.events == int(n * share + 1e-9)
     assert answer.power == pytest.approx(turned.power)
     assert 0.0 <= answer.power <= 1.0
-    if abs(log(hazard_ratio)) > 0.05:
+    if abs(log(hazard_ratio)) > 0.2:  # nearer to 1 more than max_n people may be needed
         solved = answer_of("time_to_event", target, hazard_ratio=hazard_ratio, event_share=share)
         assert solved.power >= target > (solved.power_one_step_below or 0.0)
         assert solved.events <= solved.n_evaluable * share + 1e-9

@@ -76,7 +76,8 @@ def run_in_processes(chunks: Chunks, enough: Enough, report: Report, stop: Stop,
     with _one_thread_each():
         pool = ProcessPoolExecutor(processes, mp_context=get_context("spawn"), initializer=_prepare, initargs=(chunks,))
         try:
-            ahead.extend(pool.submit(_run, job) for job in islice(jobs, 2 * processes))
+            with _deaf_children():
+                ahead.extend(pool.submit(_run, job) for job in islice(jobs, 2 * processes))
             while ahead:
                 try:
                     found = ahead[0].result(timeout=LOOK_EVERY)
@@ -85,7 +86,7 @@ def run_in_processes(chunks: Chunks, enough: Enough, report: Report, stop: Stop,
                         return total, True
                     continue
                 except BrokenProcessPool:
-                    if stop():  # Ctrl-C reached processes that had not begun to ignore it
+                    if stop():  # where signals cannot be held back, Ctrl-C reaches processes that have not begun to ignore it
                         return total, True
                     raise
                 ahead.popleft()
@@ -113,6 +114,19 @@ def _prepare(chunks: Chunks) -> None:
 
 def _run(job: Sequence[int]) -> list[Tally]:
     return [_RUNNER[0](k) for k in job]
+
+
+@contextmanager
+def _deaf_children() -> Iterator[None]:
+    """Processes started meanwhile never hear Ctrl-C, not even while they import; the parent hears it afterwards."""
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 @contextmanager
