@@ -1,5 +1,6 @@
 """The answer: numbers, warnings and reasons."""
 
+import json
 from typing import Annotated, Any
 
 from pydantic import ValidatorFunctionWrapHandler, WrapValidator
@@ -99,3 +100,6 @@ class Answer(Noun):
         if self.reason is not None:
             found = {"n_evaluable": None, **found}
         return found
+
+    def as_json_line(self) -> str:
+        return super().as_json_line() if self.reason is None else json.dumps(self.as_json(), ensure_ascii=False)

@@ -11,7 +11,8 @@ from trials.sizing.question.re_estimated import ReEstimated
 def asked(plan: Plan) -> AnyQuestion:
     """The plan's question, or what wraps it where the plan says so."""
     question, analysis = plan.question, plan.analysis
-    if not isinstance(question, PairwiseQuestion) or not plan.has_continuous_outcome:
+    alone = plan.prior is None and analysis.looks is None and analysis.re_estimation is None and analysis.test is None
+    if alone or not isinstance(question, PairwiseQuestion) or not plan.has_continuous_outcome:
         return question
     if plan.prior is not None and plan.solve.is_about_assurance:
         return Assured(kind=question.kind, question=question, prior=plan.prior)

@@ -1,5 +1,6 @@
 """Whether the nouns of a plan fit together."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from trials.sizing.analysis import Analysis
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 Problems = list[tuple[str, str]]
 MOST_TIMES = 10_000
+ALWAYS = {"n", "power"}  # verbs that go by one name on every scale and design
 VERB_ON_LOG = {"mean_difference": "mean_ratio", "within_subject_sd": "within_subject_cv"}
 # what a question must say that it takes
 ONLY_WHERE_TAKEN = {"test", "people", "looks", "spending", "re_estimation"}
@@ -201,18 +203,24 @@ def _model(design: Design, outcome: Continuous, analysis: Analysis, attrition: A
     return found
 
 
-def _verb(plan: "Plan") -> Problems:
-    found: Problems = []
-    question, solve, design = plan.question, plan.solve, plan.design
-    log_scale = isinstance(plan.outcome, LogOutcome)
+def _verbs(plan: "Plan") -> Sequence[str]:
+    """What this question can be solved for, by the words of its scale and design."""
+    question, design = plan.question, plan.design
+    if plan.solve.find in ALWAYS:
+        return question.verbs
+    one_period, series, log_scale = design.n_periods == 1, design.is_n_of_1, isinstance(plan.outcome, LogOutcome)
     verbs = [
         VERB_ON_LOG.get(verb, verb) if log_scale else verb
         for verb in question.verbs
-        if (design.n_periods > 1 or verb != "within_subject_sd") and (design.is_n_of_1 or verb != "cycles")
+        if not (one_period and verb == "within_subject_sd") and (series or verb != "cycles")
     ]
-    if question.takes_prior and not design.is_n_of_1:
-        verbs.append("assurance")
-    if solve.find not in verbs:
+    return [*verbs, "assurance"] if question.takes_prior and not series else verbs
+
+
+def _verb(plan: "Plan") -> Problems:
+    found: Problems = []
+    question, solve, design = plan.question, plan.solve, plan.design
+    if solve.find not in (verbs := _verbs(plan)):
         scale = f" on the {plan.continuous.scale} scale" if plan.has_continuous_outcome else ""
         found.append(("solve.for", f"{question.kind}{scale} can be solved for {in_words(verbs, 'or')}, not for {solve.find}."))
     elif isinstance(solve, ForN):

@@ -135,17 +135,17 @@ class Command(BaseCommand):
         from trials.sizing.reading import read_any
         from trials.sizing.size import size
 
-        dump = json.JSONEncoder(ensure_ascii=False, check_circular=False).encode
         for line in _lines_of(name):
             if not line.strip():
                 continue
             try:
-                found = size(read_any(plan_in(line))).as_json()
+                found = size(read_any(plan_in(line))).as_json_line()
             except json.JSONDecodeError as error:
-                found = {"error": [{"field": "plan", "message": f"This is not JSON: {error.msg} in column {error.colno}."}]}
+                message = f"This is not JSON: {error.msg} in column {error.colno}."
+                found = json.dumps({"error": [{"field": "plan", "message": message}]}, ensure_ascii=False)
             except MalformedPlan as refusal:
-                found = {"error": refusal.errors}
-            self.stdout.write(dump(found))
+                found = json.dumps({"error": refusal.errors}, ensure_ascii=False)
+            self.stdout.write(found)
 
 
 @contextmanager

@@ -1,5 +1,6 @@
 """Several questions answered by one trial: the smallest n at which each reaches its target, or what each has at a given n."""
 
+import json
 from collections.abc import Sequence
 from typing import Annotated, Any
 
@@ -72,6 +73,9 @@ class JointAnswer(Noun):
         """Plain values under the plan language's keys; without an answer, n_evaluable is there and None."""
         found = super().as_json()
         return {"n_evaluable": None, **found} if self.reason is not None else found
+
+    def as_json_line(self) -> str:
+        return super().as_json_line() if self.reason is None else json.dumps(self.as_json(), ensure_ascii=False)
 
 
 def size_jointly(plan: JointPlan) -> JointAnswer:
