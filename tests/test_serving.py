@@ -21,6 +21,7 @@ from ldnplanner import serving
 @contextmanager
 def running_demo(data: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """The demo and the address that it prints; killed if a test leaves it running."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # a run in the background would hand on that Ctrl-C is ignored
     demo = subprocess.Popen(
         [sys.executable, "-u", "manage.py", "demo", "--port", "8400"],
         cwd=settings.BASE_DIR,
@@ -36,6 +37,7 @@ def running_demo(data: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
                 break
     finally:
         demo.kill()
+        signal.signal(signal.SIGINT, before)
 
 
 @pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
