@@ -2,10 +2,16 @@
 
 from dataclasses import dataclass
 from math import ceil
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from trials.sizing.attrition import inflate
 from trials.sizing.plan import Plan
 from trials.sizing.solve import AtN
+
+if TYPE_CHECKING:
+    from trials.sizing.several.plan import JointPlan
 
 Count = int | float
 
@@ -64,3 +70,17 @@ def of_solve(plan: Plan, solve: AtN) -> People:
 def _split(plan: Plan, total: float) -> tuple[Count, ...]:
     shares = plan.design.allocation
     return tuple(whole(total * share / sum(shares)) for share in shares)
+
+
+def share_kept(plan: "Plan | JointPlan") -> float:
+    """The share of those whom the power rests on that gives all periods."""
+    return plan.attrition.share_with_all_periods if plan.attrition.lost_before_period is not None else 1.0
+
+
+def people_around(plan: "Plan | JointPlan", planned: float, smallest_n: float, points: int) -> Any:
+    """Whole steps from the smallest trial to twice the planned one."""
+    unit = sum(plan.design.unit)
+    least = max(unit, int(-(-smallest_n // unit)) * unit)
+    most = max(2.0 * planned, least + 10.0 * unit)
+    step = max(unit, int(-(-(most - least) / points // unit)) * unit)
+    return np.arange(least, most + step, step, dtype=float)

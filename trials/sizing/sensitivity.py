@@ -12,12 +12,13 @@ from trials.sizing.grid import Axis, n_grid, vary
 from trials.sizing.nearby import Values, around, nice_step, within
 from trials.sizing.noun import Noun, plain
 from trials.sizing.outcome import LogOutcome
+from trials.sizing.people import people_around, share_kept
 from trials.sizing.plan import Plan
 from trials.sizing.question import DoseResponseShapes, PairwiseQuestion, Precision
 from trials.sizing.question.assured import Assured
 from trials.sizing.question.group_sequential import GroupSequential
 from trials.sizing.question.re_estimated import ReEstimated
-from trials.sizing.several.curves import QuestionCurves, curves_of_questions, people_around, share_kept
+from trials.sizing.several.curves import QuestionCurves, curves_of_questions
 from trials.sizing.several.plan import JointPlan
 from trials.sizing.shapes import DoseShapes
 from trials.sizing.size import information_for, size
@@ -185,8 +186,8 @@ def _table(plan: Plan) -> SensitivityTable | None:
     if not isinstance(plan.solve, ForN) or not question.has_table or chosen is None or effect is None:
         return None
     name, value = chosen
-    of_outcome = plan.outcome is not None and effect[0] in type(plan.outcome).model_fields
-    planned_value = getattr(plan.outcome, effect[0]) if of_outcome else question.planned(effect[0])
+    planned_value = getattr(plan.outcome, effect[0], None)  # an effect may stand in the outcome
+    planned_value = question.planned(effect[0]) if planned_value is None else planned_value
     columns = Values(assumption=effect[0], values=within(effect[1], planned_value, *question.bounds(plan, effect[0])))
     least = plan.continuous.individual_response_sd if name == "difference_sd" else 0.0
     rows = around(value, nice_step(value * 0.125), 2, 2)
@@ -194,8 +195,6 @@ def _table(plan: Plan) -> SensitivityTable | None:
         rows = tuple(value * factor if factor != 1 else value for factor in (0.9, 0.95, 1.0, 1.125, 1.25))
     rows = within(rows, value, *question.bounds(plan, name))
     grid = n_grid(plan, Axis(name, rows), Axis(columns.assumption, columns.values))
-    planned_value = getattr(plan.outcome, columns.assumption, None)
-    planned_value = question.planned(columns.assumption) if planned_value is None else planned_value
     return SensitivityTable(
         rows=Values(assumption=name, values=rows),
         columns=columns,

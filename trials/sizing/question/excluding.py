@@ -92,10 +92,6 @@ class ExcludingQuestion(HarmQuestion):
 
     # the sentences
 
-    def limit_said(self, plan: "Plan", names: Names) -> str:
-        """The hypothesis that is to be refuted, as the end of "… that …"."""
-        return self.rate_said(self.limit, plan, names)
-
     def level_said(self, plan: "Plan") -> str:
         return f"one-sided {percent(1.0 - self.alpha_of(plan), 1)}"
 

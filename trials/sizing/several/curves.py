@@ -1,12 +1,10 @@
 """Power against n: for the values of an assumption, or for each of several questions."""
 
-from typing import Any
-
 import numpy as np
 
 from trials.sizing.asked import asked
 from trials.sizing.noun import Noun
-from trials.sizing.plan import Plan
+from trials.sizing.people import people_around, share_kept
 from trials.sizing.several.plan import JointPlan, verb_at_n
 from trials.sizing.size import information_for
 
@@ -25,20 +23,6 @@ class QuestionCurves(Noun):
     n_evaluable: tuple[float, ...]
     curves: tuple[QuestionCurve, ...]
     n_evaluable_planned: float
-
-
-def share_kept(plan: Plan | JointPlan) -> float:
-    """The share of those whom the power rests on that gives all periods."""
-    return plan.attrition.share_with_all_periods if plan.attrition.lost_before_period is not None else 1.0
-
-
-def people_around(plan: Plan | JointPlan, planned: float, smallest_n: float, points: int) -> Any:
-    """Whole steps from the smallest trial to twice the planned one."""
-    unit = sum(plan.design.unit)
-    least = max(unit, int(-(-smallest_n // unit)) * unit)
-    most = max(2.0 * planned, least + 10.0 * unit)
-    step = max(unit, int(-(-(most - least) / points // unit)) * unit)
-    return np.arange(least, most + step, step, dtype=float)
 
 
 def curves_of_questions(plan: JointPlan, n_evaluable: float) -> QuestionCurves | None:
