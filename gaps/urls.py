@@ -1,8 +1,10 @@
-from django.urls import path
+from django.urls import path, re_path
 
-from gaps import views
+from gaps.views import gap, listing
+
+UID = r"(?P<uid>GAP-[0-9]+)"
 
 urlpatterns = [
-    path("", views.gap_list, name="gap_list"),
-    path("<slug:uid>/", views.gap_detail, name="gap_detail"),
+    path("", listing.gap_list, name="gap_list"),
+    re_path(rf"^{UID}/$", gap.gap_detail, name="gap_detail"),
 ]

@@ -2,6 +2,8 @@
 
 import os
 import sys
+from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,7 @@ from django.core.management.color import no_style
 from django.db import connection, models
 
 ROOT = Path(settings.BASE_DIR)
+GUARDS: Any = import_module("gaps.migrations.0003_what_never_changes")
 
 
 class UndefinedVariable(str):
@@ -47,6 +50,22 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(skip)
 
 
+@pytest.fixture
+def guards_restored(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """What the database refuses, refused again after a test that had to let go of it."""
+    yield
+    with django_db_blocker.unblock(), connection.schema_editor() as editor:
+        GUARDS.make(None, editor)
+
+
+@pytest.fixture
+def transactional_db(guards_restored: None, transactional_db: None) -> Iterator[None]:
+    """The database without a transaction around the test; rows that it never deletes are let go at the end, to empty it for the next."""
+    yield
+    with connection.schema_editor() as editor:
+        GUARDS.drop(None, editor)
+
+
 @pytest.fixture(scope="session")
 def register_rows() -> dict[type[models.Model], list[models.Model]]:
     """The rows of the register by model, empty until a test has loaded them; reading the fixture takes ten times as long as storing them."""
@@ -76,6 +95,30 @@ def researcher(register: None) -> User:
     """A researcher, who may log gaps at the desk and draft protocols."""
     user = User.objects.create_user("researcher", password="a password for tests", is_staff=True)
     user.groups.add(Group.objects.get(name="Researchers"))
+    return user
+
+
+@pytest.fixture
+def curator(register: None) -> User:
+    """Somebody who keeps the register: edits every gap, merges, splits, prioritises and imports."""
+    user = User.objects.create_user("curator", password="a password for tests", is_staff=True)
+    user.groups.add(Group.objects.get(name="Curators"))
+    return user
+
+
+@pytest.fixture
+def second_reader(register: None) -> User:
+    """A reviewer, who verifies what others have logged and assesses the certainty of evidence."""
+    user = User.objects.create_user("second reader", password="a password for tests")
+    user.groups.add(Group.objects.get(name="Reviewers"))
+    return user
+
+
+@pytest.fixture
+def scorer(register: None) -> User:
+    """Somebody who votes in priority rounds, and nothing more."""
+    user = User.objects.create_user("scorer", password="a password for tests")
+    user.groups.add(Group.objects.get(name="Scorers"))
     return user
 
 

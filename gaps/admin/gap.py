@@ -21,13 +21,27 @@ from gaps.models import Gap
 from gaps.models.queryset import GapQuerySet
 from gaps.models.reason import ReasonLetter
 
-STATUS_SHAPES = {Gap.Status.DRAFT: "□", Gap.Status.PROPOSED: "◐", Gap.Status.WITHDRAWN: "▲"}
+STATUS_SHAPES = {
+    Gap.Status.DRAFT: "□",
+    Gap.Status.PROPOSED: "◐",
+    Gap.Status.VERIFIED: "●",
+    Gap.Status.PRIORITISED: "●",
+    Gap.Status.DESIGN_LINKED: "●",
+    Gap.Status.IN_TRIAL: "●",
+    Gap.Status.PARTLY_ANSWERED: "●",
+    Gap.Status.ANSWERED: "●",
+    Gap.Status.WITHDRAWN: "▲",
+    Gap.Status.MERGED: "▲",
+}
 
 
 class GapForm(forms.ModelForm[Gap]):
     """A gap's own fields; only the statuses that it may take next are offered."""
 
     refusal: status.MoveRefused | None = None
+    user: Any = None
+
+    status = forms.ChoiceField(label=_("status"), help_text=_("Only the moves that you may make from here are offered."))
 
     class Meta:
         widgets = {
@@ -37,20 +51,17 @@ class GapForm(forms.ModelForm[Gap]):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if "status" in self.fields:
-            choices = [(target, target.label) for target in status.targets(self.stored_status())]
-            self.fields["status"].widget.choices = choices
-
-    def stored_status(self) -> str:
-        """The status that the gap has in the database; a new one starts as a draft."""
-        return str(self.initial.get("status") or Gap.Status.DRAFT)
+        gap = self.instance if self.instance.pk else Gap(created_by=self.user)
+        self.initial["status"] = gap.status
+        if isinstance(field := self.fields.get("status"), forms.ChoiceField):
+            by_action = {Gap.Status.MERGED}
+            moves = [target for target in status.moves(gap, self.user) if target not in by_action]
+            field.choices = [(target, target.label) for target in (Gap.Status(gap.status), *moves)]
 
     def clean_status(self) -> str:
-        target = str(self.cleaned_data["status"])
-        status.check_legal(self.instance, self.stored_status(), target)
         if self.refusal:
             raise self.refusal
-        return target
+        return str(self.cleaned_data["status"])
 
 
 class WithdrawForm(forms.Form):
@@ -138,13 +149,18 @@ class GapAdmin(admin.ModelAdmin[Gap]):
     actions = ("propose", "withdraw")
 
     def get_queryset(self, request: HttpRequest) -> GapQuerySet:
-        return Gap.objects.for_list().order_by("uid")
+        return Gap.objects.visible_to(request.user).for_list().order_by("uid")
 
     def get_search_results(self, request: HttpRequest, queryset: QuerySet[Gap], search_term: str) -> tuple[QuerySet[Gap], bool]:
         return queryset.filter(pk__in=Gap.objects.search(search_term)) if search_term else queryset, False
 
     def view_on_site(self, gap: Gap) -> str:
         return gap.get_absolute_url()
+
+    def has_change_permission(self, request: HttpRequest, obj: Gap | None = None) -> bool:
+        if not super().has_change_permission(request, obj):
+            return False
+        return obj is None or Gap.objects.editable_by(request.user).filter(pk=obj.pk).exists()
 
     def has_delete_permission(self, request: HttpRequest, obj: Gap | None = None) -> bool:
         return False  # an identifier that others have quoted must not vanish
@@ -178,7 +194,7 @@ class GapAdmin(admin.ModelAdmin[Gap]):
 
     def get_form(self, request: HttpRequest, obj: Gap | None = None, change: bool = False, **kwargs: Any) -> Any:
         form = super().get_form(request, obj, change, **kwargs)
-        return type(form.__name__, (form,), {"refusal": getattr(request, "refusal", None)})
+        return type(form.__name__, (form,), {"refusal": getattr(request, "refusal", None), "user": request.user})
 
     def changeform_view(
         self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: dict[str, Any] | None = None
@@ -193,12 +209,15 @@ class GapAdmin(admin.ModelAdmin[Gap]):
 
     def save_model(self, request: HttpRequest, obj: Gap, form: Any, change: bool) -> None:
         if not change:
-            obj.created_by = request.user  # type: ignore[assignment]
+            obj.created_by = obj.owner = request.user  # type: ignore[assignment]
         super().save_model(request, obj, form, change)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
-        status.check(Gap.objects.get(pk=form.instance.pk), form.stored_status(), form.instance.status)
+        gap = Gap.objects.get(pk=form.instance.pk)
+        status.check_edited(gap)
+        if form.cleaned_data["status"] != gap.status:
+            status.move(gap, form.cleaned_data["status"], by=request.user)
 
     # Actions
 
@@ -225,7 +244,7 @@ class GapAdmin(admin.ModelAdmin[Gap]):
                 for name, value in fields.items():
                     setattr(gap, name, value)
                 try:
-                    status.move(gap, target)
+                    status.move(gap, target, by=request.user)
                 except status.MoveRefused as refusal:
                     messages.warning(request, refusal.messages[0])
                 else:

@@ -9,20 +9,24 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
+from simple_history.models import HistoricalRecords
 
 from gaps.models.queryset import GapQuerySet
 from gaps.models.source import Source
+from gaps.models.term import Term
 from ldnplanner.common.uid import next_uid
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
 LONGEST_DAYS = 36_500
+MOST_DOSE = 10_000
 
 
 def next_gap_uid() -> str:
@@ -53,16 +57,44 @@ class Gap(models.Model):
         MECHANISM = "mechanism", _("Mechanism")
         SUBGROUP = "subgroup", _("Subgroup")
         DURABILITY = "durability", _("Durability")
+        METHODS = "methods", _("Methods")
         CONTEXT = "context", _("Context")
 
     class Status(models.TextChoices):
         DRAFT = "draft", pgettext_lazy("gap", "Draft")
         PROPOSED = "proposed", pgettext_lazy("gap", "Proposed")
+        VERIFIED = "verified", pgettext_lazy("gap", "Verified")
+        PRIORITISED = "prioritised", pgettext_lazy("gap", "Prioritised")
+        DESIGN_LINKED = "design_linked", pgettext_lazy("gap", "Design linked")
+        IN_TRIAL = "in_trial", pgettext_lazy("gap", "In trial")
+        PARTLY_ANSWERED = "partly_answered", pgettext_lazy("gap", "Partly answered")
+        ANSWERED = "answered", pgettext_lazy("gap", "Answered")
         WITHDRAWN = "withdrawn", pgettext_lazy("gap", "Withdrawn")
+        MERGED = "merged", pgettext_lazy("gap", "Merged")
 
     class Origin(models.TextChoices):
         ARTICLE = "article", _("Raised by the article")
         TEAM = "team", _("Raised by us")
+
+    class EffectModifier(models.TextChoices):
+        BODY_MASS_INDEX = "body_mass_index", _("Body mass index")
+        METABOLISM = "metabolism", _("Metabolism of naltrexone")
+        RECEPTOR_GENOTYPE = "receptor_genotype", _("Opioid-receptor genotype (OPRM1)")
+        SEX = "sex", _("Sex")
+        AGE = "age", _("Age")
+        INFLAMMATION = "inflammation", _("Inflammation (ESR, hs-CRP)")
+        LIVER_FUNCTION = "liver_function", _("Liver function")
+        OTHER = "other", _("Another")
+
+    class Tier(models.TextChoices):
+        A = "A", _("A, first")
+        B = "B", _("B, next")
+        C = "C", _("C, later")
+
+    class GuidanceRelevance(models.TextChoices):
+        HIGH = "high", _("High: essential to update a key recommendation")
+        MEDIUM = "medium", _("Medium: relevant, not essential")
+        LOW = "low", _("Low: of interest")
 
     uid = models.CharField(_("identifier"), max_length=12, unique=True, editable=False, default=next_gap_uid)
     title = models.CharField(_("title"), max_length=140, help_text=_("A few words that tell it apart in a list, such as Which doses work."))
@@ -108,13 +140,127 @@ class Gap(models.Model):
         help_text=_("Shortest treatment or follow-up that could answer, in days: 4 weeks are 28, 12 months are 365."),
     )
 
+    setting = models.CharField(
+        _("setting"), max_length=160, blank=True, help_text=_("Where, such as outpatient pain clinics, or at home with remote visits.")
+    )
+    population_group = models.ForeignKey(
+        Term,
+        verbose_name=_("population on the map"),
+        related_name="gaps_of_population",
+        null=True,
+        blank=True,
+        limit_choices_to={"scheme": Term.Scheme.POPULATION},
+        on_delete=models.PROTECT,
+    )
+    outcome_domain = models.ForeignKey(
+        Term,
+        verbose_name=_("outcome on the map"),
+        related_name="gaps_of_outcome",
+        null=True,
+        blank=True,
+        limit_choices_to={"scheme": Term.Scheme.OUTCOME},
+        on_delete=models.PROTECT,
+    )
+    effect_modifier = models.CharField(
+        _("effect modifier"),
+        max_length=20,
+        blank=True,
+        choices=EffectModifier.choices,
+        help_text=_("What the effect may depend on, if that is the question."),
+    )
+    dose_low_mg = models.FloatField(
+        _("lowest dose"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0), MaxValueValidator(MOST_DOSE)],
+        help_text=_("Naltrexone, mg a day."),
+    )
+    dose_high_mg = models.FloatField(
+        _("highest dose"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0), MaxValueValidator(MOST_DOSE)],
+        help_text=_("Naltrexone, mg a day."),
+    )
+    target_difference = models.FloatField(
+        _("difference that matters"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0)],
+        help_text=_("Smallest difference worth finding, without sign, in the unit of the outcome on the map, such as 1.0 points on 0–10."),
+    )
+    tolerated_rate = models.FloatField(
+        _("tolerated rate"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0), MaxValueValidator(1)],
+        help_text=_("Of a safety gap: the share of people in whom the harm would still be acceptable, 0–1, such as 0.01."),
+    )
+
+    evidence_summary = models.TextField(
+        _("what is known"), max_length=2000, blank=True, help_text=_("Reviews and trials so far, and how good they are.")
+    )
+    searched_date = models.DateField(
+        _("as of"), null=True, blank=True, help_text=_("Date of the literature search, or of the recommendation.")
+    )
+    burden = models.TextField(_("burden"), max_length=600, blank=True, help_text=_("Whom the question concerns, and how much."))
+    study_type = models.CharField(
+        _("type of study"),
+        max_length=300,
+        blank=True,
+        help_text=_("Judged most likely to answer, such as a Williams crossover of four doses."),
+    )
+    guidance_relevance = models.CharField(
+        _("relevance to guidance"),
+        max_length=6,
+        blank=True,
+        choices=GuidanceRelevance.choices,
+        help_text=_("As NICE ranks research recommendations."),
+    )
+    external_priorities = models.CharField(
+        _("priorities of others"), max_length=300, blank=True, help_text=_("Published priorities that it belongs to, with their source.")
+    )
+    equality = models.CharField(
+        _("equality"),
+        max_length=300,
+        blank=True,
+        help_text=_("Groups that the evidence has left out, and what answering would change for them."),
+    )
+
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("owner"),
+        related_name="owned_gaps",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        help_text=_("Who sees to it that something happens."),
+    )
+    next_action = models.CharField(_("next action"), max_length=300, blank=True, help_text=_("What the owner does next, and by when."))
+    tier = models.CharField(
+        _("tier"), max_length=1, blank=True, choices=Tier.choices, help_text=_("Set from a closed round, or with a reason.")
+    )
+    tier_note = models.CharField(_("reason for the tier"), max_length=300, blank=True)
+    parent = models.ForeignKey(
+        "self",
+        verbose_name=_("part of"),
+        related_name="children",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        help_text=_("The broader gap from which this one was split."),
+    )
+    merged_into = models.ForeignKey(
+        "self", verbose_name=_("merged into"), related_name="merged_gaps", null=True, blank=True, editable=False, on_delete=models.PROTECT
+    )
+
     origin = models.CharField(_("origin"), max_length=10, choices=Origin.choices, default=Origin.ARTICLE)
     origin_note = models.CharField(
         _("note on the origin"), max_length=400, blank=True, help_text=_("For a gap of our own: what made us ask.")
     )
     sources = models.ManyToManyField(Source, through="GapSource", related_name="gaps", verbose_name=_("sources"), blank=True)
 
-    status = models.CharField(_("status"), max_length=12, choices=Status.choices, default=Status.DRAFT)
+    status = models.CharField(_("status"), max_length=16, editable=False, choices=Status.choices, default=Status.DRAFT)
     withdrawn_reason = models.CharField(
         _("reason for withdrawing"), max_length=300, blank=True, help_text=_("Shown on the page of a withdrawn gap.")
     )
@@ -131,11 +277,18 @@ class Gap(models.Model):
     updated_at = models.DateTimeField(_("changed"), auto_now=True)
 
     objects = GapQuerySet.as_manager()
+    history = HistoricalRecords()
 
     class Meta:
         verbose_name = _("gap")
         verbose_name_plural = _("gaps")
         ordering = ("uid",)
+        permissions = (
+            ("review_gap", _("Can verify gaps and assess the certainty of evidence")),
+            ("score_gap", _("Can vote in priority rounds")),
+            ("curate_gap", _("Can edit, merge, split, prioritise and import gaps")),
+        )
+        indexes = (models.Index(fields=("status", "kind", "tier", "origin", "effect_modifier"), name="gap_facets"),)
         constraints = (
             models.UniqueConstraint(
                 Lower("title"), name="gap_title_unique", violation_error_message=_("Another gap already has this title.")
@@ -151,7 +304,9 @@ class Gap(models.Model):
                 violation_error_message=_("The shortest time is from 1 to 36500 days."),
             ),
             models.CheckConstraint(
-                condition=Q(kind__in=("", "efficacy", "dose_response", "safety", "mechanism", "subgroup", "durability", "context")),
+                condition=Q(
+                    kind__in=("", "efficacy", "dose_response", "safety", "mechanism", "subgroup", "durability", "methods", "context")
+                ),
                 name="gap_kind_known",
                 violation_error_message=_("Choose one of the kinds of gap."),
             ),
@@ -161,9 +316,50 @@ class Gap(models.Model):
                 violation_error_message=_("A gap is raised by the article or by us."),
             ),
             models.CheckConstraint(
-                condition=Q(status__in=("draft", "proposed", "withdrawn")),
+                condition=Q(
+                    status__in=(
+                        "draft",
+                        "proposed",
+                        "verified",
+                        "prioritised",
+                        "design_linked",
+                        "in_trial",
+                        "partly_answered",
+                        "answered",
+                        "withdrawn",
+                        "merged",
+                    )
+                ),
                 name="gap_status_known",
-                violation_error_message=_("A gap is a draft, proposed or withdrawn."),
+                violation_error_message=_("This is no status of a gap."),
+            ),
+            models.CheckConstraint(
+                condition=Q(status="merged", merged_into__isnull=False) | (~Q(status="merged") & Q(merged_into__isnull=True)),
+                name="merged_gap_says_into_which",
+                violation_error_message=_("A merged gap, and no other, says which gap it was merged into."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(parent=F("pk")) & ~Q(merged_into=F("pk")),
+                name="gap_is_not_its_own_parent",
+                violation_error_message=_("A gap is neither part of itself nor merged into itself."),
+            ),
+            models.CheckConstraint(
+                condition=Q(dose_low_mg__isnull=True) | Q(dose_high_mg__isnull=True) | Q(dose_low_mg__lte=F("dose_high_mg")),
+                name="gap_doses_ordered",
+                violation_error_message=_("The lowest dose is not above the highest."),
+            ),
+            models.CheckConstraint(
+                condition=Q(target_difference__isnull=True) | Q(target_difference__gt=0),
+                name="target_difference_above_0",
+                violation_error_message=_("The difference that matters is above 0, without sign."),
+            ),
+            models.CheckConstraint(
+                condition=Q(tolerated_rate__isnull=True) | Q(tolerated_rate__gt=0, tolerated_rate__lt=1),
+                name="tolerated_rate_in_range",
+                violation_error_message=_("A tolerated rate lies between 0 and 1."),
+            ),
+            models.CheckConstraint(
+                condition=Q(tier__in=("", "A", "B", "C")), name="gap_tier_known", violation_error_message=_("A tier is A, B or C.")
             ),
             models.CheckConstraint(
                 condition=~Q(status="withdrawn", withdrawn_reason=""),
@@ -181,6 +377,11 @@ class Gap(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("gap_detail", args=[self.uid])
 
+    @property
+    def is_live(self) -> bool:
+        """Whether it still is a question for us that everybody may read: beyond a draft, neither withdrawn nor merged."""
+        return self.status not in {self.Status.DRAFT, self.Status.WITHDRAWN, self.Status.MERGED}
+
     def parts(self) -> list[Part]:
         """The question in its five parts, in the order in which trialists name them."""
         return [
@@ -190,6 +391,30 @@ class Gap(models.Model):
             Part("outcome", _("Outcome"), self.outcome),
             Part("time_frame", _("Time frame"), self.time_frame),
         ]
+
+    def epicot(self) -> list[Part]:
+        """The nine elements of a research recommendation by EPICOT+ (Brown et al., BMJ 2006;333:804–6, 10.1136/bmj.38987.492014.94)."""
+        days = self.time_frame_days
+        return [
+            Part("evidence_summary", _("Evidence"), self.evidence_summary),
+            Part("population", _("Population"), self.population),
+            Part("intervention", _("Intervention"), self.intervention),
+            Part("comparator", _("Comparison"), self.comparator),
+            Part("outcome", _("Outcome"), self.outcome),
+            Part("searched_date", _("Time stamp"), date_format(self.searched_date, "j M Y") if self.searched_date else ""),
+            Part("burden", _("Burden"), self.burden),
+            Part("time_frame", _("Follow-up"), self.time_frame or (_("at least {days} days").format(days=days) if days else "")),
+            Part("study_type", _("Type of study"), self.study_type),
+        ]
+
+    def clean(self) -> None:
+        super().clean()
+        ancestor, seen = self.parent, {self.pk}
+        while ancestor is not None and ancestor.pk not in seen:
+            seen.add(ancestor.pk)
+            ancestor = ancestor.parent
+        if ancestor is not None:
+            raise ValidationError({"parent": _("%(gap)s is itself a part of this gap.") % {"gap": self.parent}}, code="circle")
 
     def missing(self) -> list[str]:
         """What this gap still needs before it can be proposed, in words."""

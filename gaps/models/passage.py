@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
 
 from gaps.models.gap import Gap
 from gaps.models.source import Source
@@ -52,6 +53,7 @@ class Passage(models.Model):
     locator = models.CharField(_("place"), max_length=100, help_text=_("Where to look, such as paragraph 7, sentence 3."))
 
     objects = PassageQuerySet.as_manager()
+    history = HistoricalRecords()
 
     class Meta:
         verbose_name = _("passage")
@@ -93,6 +95,7 @@ class GapSource(models.Model):
     note = models.CharField(_("note"), max_length=300, blank=True, help_text=_("What it says, or where the passage cites it."))
 
     objects = GapSourceQuerySet.as_manager()
+    history = HistoricalRecords()
 
     class Meta:
         verbose_name = _("source of the gap")

@@ -21,12 +21,24 @@ class GapQuerySet(models.QuerySet["Gap"]):
     """The questions that pages ask of the gaps."""
 
     def visible_to(self, user: User | AnonymousUser) -> GapQuerySet:
-        """Those that this person may read: all but the drafts, and the drafts too for who may view gaps."""
-        return self if user.has_perm("gaps.view_gap") else self.exclude(status=self.model.Status.DRAFT)
+        """Those that this person may read: all but the drafts; of the drafts their own, and all for curators."""
+        if user.has_perm("gaps.curate_gap"):
+            return self
+        open_to_all = ~Q(status=self.model.Status.DRAFT)
+        return self.filter(open_to_all | Q(created_by=user.pk) | Q(owner=user.pk) if user.is_authenticated else open_to_all)
+
+    def editable_by(self, user: User | AnonymousUser) -> GapQuerySet:
+        """Those whose record this person may change: their own until it is verified, and all but the merged for curators."""
+        if user.has_perm("gaps.curate_gap"):
+            return self.exclude(status=self.model.Status.MERGED)
+        if not user.has_perm("gaps.change_gap"):
+            return self.none()
+        own = Q(created_by=user.pk) | Q(owner=user.pk)
+        return self.filter(own, status__in=(self.model.Status.DRAFT, self.model.Status.PROPOSED, self.model.Status.WITHDRAWN))
 
     def in_scope(self) -> GapQuerySet:
-        """Those that are still questions for us: all but the withdrawn."""
-        return self.exclude(status=self.model.Status.WITHDRAWN)
+        """Those that are still questions for us: all but the withdrawn and the merged."""
+        return self.exclude(status__in=(self.model.Status.WITHDRAWN, self.model.Status.MERGED))
 
     def for_list(self) -> GapQuerySet:
         """With what a row of a list shows: the reasons, and the code of the primary one to sort by."""
@@ -37,7 +49,9 @@ class GapQuerySet(models.QuerySet["Gap"]):
 
     def for_page(self) -> GapQuerySet:
         """With everything that a gap's own page, or a line of the export, tells."""
-        return self.prefetch_related("reasons", "passages__source__citations", "source_links__source")
+        return self.select_related("owner", "parent", "merged_into", "population_group", "outcome_domain").prefetch_related(
+            "reasons", "passages__source__citations", "source_links__source", "verifications", "evidence"
+        )
 
     def with_reason(self, letter: str) -> GapQuerySet:
         """Those that are open for this reason, primary or not: A to D, or a code such as A2."""

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
 
 from gaps.models.gap import Gap
 
@@ -55,6 +56,7 @@ class GapReason(models.Model):
     note = models.CharField(_("note"), max_length=300, blank=True, help_text=_("What is lacking, in a few words; needed with B2."))
 
     objects = GapReasonQuerySet.as_manager()
+    history = HistoricalRecords()
 
     class Meta:
         verbose_name = _("reason")

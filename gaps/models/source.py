@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from django.core.validators import MaxValueValidator, MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
 
 from gaps.doi import DoiField, doi_link
 
@@ -52,10 +53,18 @@ class Source(models.Model):
         blank=True,
         help_text=_("Such as 10.1002/art.37734; an address that begins with https://doi.org/ is shortened."),
     )
+    pmid = models.CharField(
+        _("PMID"),
+        max_length=8,
+        blank=True,
+        validators=[RegexValidator(r"^[1-9][0-9]{0,7}\Z", _("A PMID is a number of at most eight digits, such as 38226027."))],
+        help_text=_("The number of its PubMed record, such as 38226027."),
+    )
     url = models.URLField(_("web address"), max_length=400, blank=True)
     cites = models.ManyToManyField("self", through="Citation", symmetrical=False, related_name="cited_by", blank=True)
 
     objects = SourceQuerySet.as_manager()
+    history = HistoricalRecords()
 
     class Meta:
         verbose_name = _("source")
@@ -68,15 +77,21 @@ class Source(models.Model):
                 name="source_doi_unique",
                 violation_error_message=_("A source with this DOI is already here."),
             ),
+            models.UniqueConstraint(
+                fields=("pmid",),
+                condition=~Q(pmid=""),
+                name="source_pmid_unique",
+                violation_error_message=_("A source with this PMID is already here."),
+            ),
             models.CheckConstraint(
                 condition=Q(doi="") | Q(doi__startswith="10."),
                 name="source_doi_begins_with_10",
                 violation_error_message=_("A DOI begins with 10."),
             ),
             models.CheckConstraint(
-                condition=~Q(doi="", url="", title=""),
+                condition=~Q(doi="", url="", title="", pmid=""),
                 name="source_can_be_found",
-                violation_error_message=_("Give a DOI, a web address or a title, so that others can find the source."),
+                violation_error_message=_("Give a DOI, a PMID, a web address or a title, so that others can find the source."),
             ),
             models.CheckConstraint(
                 condition=Q(year__isnull=True) | Q(year__range=(EARLIEST_YEAR, LATEST_YEAR)),
@@ -105,8 +120,10 @@ class Source(models.Model):
         return " ".join(part if part[-1] in ".?!" else f"{part}." for part in (head, self.title, place) if part)
 
     def link(self) -> str:
-        """Where a reader finds the source: its DOI, or else its web address."""
-        return doi_link(self.doi) if self.doi else self.url
+        """Where a reader finds the source: its DOI, or else its web address or PubMed record."""
+        if self.doi:
+            return doi_link(self.doi)
+        return self.url or (f"https://pubmed.ncbi.nlm.nih.gov/{self.pmid}/" if self.pmid else "")
 
 
 class CitationQuerySet(models.QuerySet["Citation"]):
