@@ -28,6 +28,8 @@ Guard = Callable[[Gap], list[str]]
 
 ENDED = (Status.WITHDRAWN, Status.MERGED)
 LIVE = tuple(status for status in Status if status not in ENDED)
+TELLING = (Evidence.Role.CONTRADICTS, Evidence.Role.ANSWERS, Evidence.Role.PARTLY_ANSWERS)
+"""What evidence says when a gap that was verified before should be looked at again."""
 
 
 class Role(Enum):
@@ -131,8 +133,7 @@ def is_stale(gap: Gap) -> bool:
         return False
     if not verification.is_current(timezone.localdate()):
         return True
-    telling = {Evidence.Role.CONTRADICTS, Evidence.Role.ANSWERS, Evidence.Role.PARTLY_ANSWERS}
-    return any(link.added_at > verification.verified_at and link.role in telling for link in gap.evidence.all())
+    return any(link.added_at > verification.verified_at and link.role in TELLING for link in gap.evidence.all())
 
 
 def _has_evidence(gap: Gap, role: str) -> bool:

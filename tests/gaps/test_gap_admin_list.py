@@ -39,21 +39,21 @@ def test_search_looks_into_text_quotes_and_sources(desk: Client, make_gap: MakeG
     assert listed(desk.get(LIST, {"q": words})) == ["zebras"]
 
 
-def test_filters_know_status_and_any_reason(desk: Client, make_gap: MakeGap) -> None:
-    GapReason.objects.create(gap=make_gap("zebras", status="draft"), code="D5")
+def test_filters_know_status_and_any_reason(desk: Client, make_own_gap: MakeGap) -> None:
+    GapReason.objects.create(gap=make_own_gap("zebras", status="draft"), code="D5")
 
     assert listed(desk.get(LIST, {"status__exact": "draft"})) == ["zebras"]
     assert listed(desk.get(LIST, {"letter": "D", "status__exact": "draft"})) == ["zebras"]
     assert listed(desk.get(LIST, {"letter": "B", "status__exact": "draft"})) == []
 
 
-def test_rows_wear_their_reasons_and_status(desk: Client, make_gap: MakeGap) -> None:
-    make_gap("zebras", status="draft")
+def test_rows_wear_their_reasons_and_status(desk: Client, make_own_gap: MakeGap) -> None:
+    make_own_gap("zebras", status="draft")
 
     page = desk.get(LIST, {"q": "zebras"}).content.decode()
 
     assert '<strong class="rs first" title="few studies">A2</strong>' in page
-    assert "□ Draft" in page
+    assert '<span class="tag draft"><span aria-hidden="true">□</span> Draft</span>' in page
 
 
 def test_the_list_asks_as_many_queries_for_three_gaps_as_for_one(desk: Client, make_gap: MakeGap) -> None:
@@ -71,9 +71,9 @@ def test_the_list_asks_as_many_queries_for_three_gaps_as_for_one(desk: Client, m
     assert len(for_three) == len(for_one)
 
 
-def test_propose_moves_what_is_ready_and_says_why_the_rest_stays(desk: Client, make_gap: MakeGap) -> None:
-    ready, hasty = make_gap("ready", status="draft"), make_gap("hasty", status="draft", outcome="")
-    past = make_gap("past", status="withdrawn", withdrawn_reason="Out of scope.")
+def test_propose_moves_what_is_ready_and_says_why_the_rest_stays(desk: Client, make_own_gap: MakeGap) -> None:
+    ready, hasty = make_own_gap("ready", status="draft"), make_own_gap("hasty", status="draft", outcome="")
+    past = make_own_gap("past", status="withdrawn", withdrawn_reason="Out of scope.")
 
     response = act(desk, "propose", ready, hasty, past)
 
@@ -90,8 +90,8 @@ def test_propose_moves_what_is_ready_and_says_why_the_rest_stays(desk: Client, m
     assert LogEntry.objects.filter(object_id=ready.pk).count() == 1
 
 
-def test_withdraw_asks_for_the_reason_before_it_acts(desk: Client, make_gap: MakeGap) -> None:
-    one, two = make_gap("one"), make_gap("two", status="draft")
+def test_withdraw_asks_for_the_reason_before_it_acts(desk: Client, make_own_gap: MakeGap) -> None:
+    one, two = make_own_gap("one"), make_own_gap("two", status="draft")
 
     question = act(desk, "withdraw", one, two)
     unanswered = act(desk, "withdraw", one, two, apply="Withdraw", withdrawn_reason=" ")
@@ -105,8 +105,8 @@ def test_withdraw_asks_for_the_reason_before_it_acts(desk: Client, make_gap: Mak
     }
 
 
-def test_an_action_that_is_refused_leaves_the_reason_as_it_was(desk: Client, make_gap: MakeGap) -> None:
-    past = make_gap("past", status="withdrawn", withdrawn_reason="Out of scope.")
+def test_an_action_that_is_refused_leaves_the_reason_as_it_was(desk: Client, make_own_gap: MakeGap) -> None:
+    past = make_own_gap("past", status="withdrawn", withdrawn_reason="Out of scope.")
 
     response = act(desk, "withdraw", past, apply="Withdraw", withdrawn_reason="Another reason.")
 
@@ -125,18 +125,18 @@ def test_gaps_and_sources_complete_themselves_elsewhere(desk: Client, make_gap: 
 
 
 def test_who_may_only_view_gaps_reads_but_does_not_act(make_gap: MakeGap) -> None:
-    gap = make_gap("zebras", status="draft")
+    gap = make_gap("zebras")
     reader = User.objects.create_user("reader", is_staff=True)
     reader.user_permissions.add(Permission.objects.get(codename="view_gap"))
     client = Client()
     client.force_login(reader)
 
-    act(client, "propose", gap)
+    act(client, "withdraw", gap, apply="Withdraw", withdrawn_reason="Not mine.")
 
     assert client.get(f"{LIST}{gap.pk}/change/").status_code == 200
     assert client.get(f"{LIST}add/").status_code == 403
     assert client.post(f"{LIST}{gap.pk}/change/", {"title": "Mine"}).status_code == 403
-    assert Gap.objects.get(pk=gap.pk).status == "draft"
+    assert Gap.objects.get(pk=gap.pk).status == "proposed"
 
 
 def test_the_desk_is_for_the_staff(client: Client, colleague: User) -> None:
