@@ -8,6 +8,7 @@ from django.contrib import admin
 from django.db import models
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
@@ -51,8 +52,8 @@ class VerificationInline(KeptInline):
     related = ("verifier",)
 
     @admin.display(description=_("good until"))
-    def until(self, verification: Verification) -> Any:
-        return verification.expires_date
+    def until(self, verification: Verification) -> str:
+        return date_format(verification.expires_date)
 
 
 class CertaintyInline(KeptInline):

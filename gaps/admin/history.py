@@ -7,6 +7,7 @@ import difflib
 import re
 from typing import Any, NamedTuple
 
+from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.http import HttpRequest, HttpResponse
@@ -19,6 +20,10 @@ from simple_history.admin import SimpleHistoryAdmin
 
 UNTOLD = ("updated_at", "created_at", "id")
 """What the register keeps by itself, and nobody changes."""
+
+
+ALIKE = 0.4
+"""Share of common words from which a change is told word by word; another text altogether reads better whole."""
 
 
 class Piece(NamedTuple):
@@ -37,7 +42,7 @@ class Change(NamedTuple):
 
 def in_words(field: Any, value: Any) -> str:
     """A stored value as a reader says it: the label of a choice, yes or no, a date; "" where there is none."""
-    if value is None or value == "":
+    if value is None or value == "" or getattr(value, "pk", value) is None:
         return ""
     if choices := dict(getattr(field, "flatchoices", ())):
         return str(choices.get(value, value))
@@ -53,15 +58,16 @@ def in_words(field: Any, value: Any) -> str:
 def changed_words(old: str, new: str) -> list[Piece]:
     """The words of both texts in the order of reading, each kept, taken away or brought."""
     before, after = (re.findall(r"\S+\s*", text) for text in (old, new))
-    pieces = []
+    pieces: list[Piece] = []
     matcher = difflib.SequenceMatcher(None, [word.strip() for word in before], [word.strip() for word in after], autojunk=False)
-    if matcher.ratio() < 0.4:
-        return [Piece("del", old), Piece("ins", new)]  # another text altogether reads better whole
-    for operation, i, j, k, m in matcher.get_opcodes():
-        if operation == "equal":
-            pieces.append(Piece("kept", "".join(after[k:m])))
-            continue
-        pieces += [Piece("del", "".join(before[i:j])), Piece("ins", "".join(after[k:m]))]
+    if matcher.ratio() < ALIKE:
+        pieces = [Piece("del", old), Piece("ins", new)]
+    else:
+        for operation, i, j, k, m in matcher.get_opcodes():
+            is_kept = operation == "equal"
+            pieces += (
+                [Piece("kept", "".join(after[k:m]))] if is_kept else [Piece("del", "".join(before[i:j])), Piece("ins", "".join(after[k:m]))]
+            )
     return [piece for piece in pieces if piece.words]
 
 
@@ -86,6 +92,12 @@ class HistoryAdmin(SimpleHistoryAdmin):
     def revert_disabled(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
         return True
 
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """The changes of a row that this person may see; of what they may not see there is no history either."""
+        get_object_or_404(self.get_queryset(request), pk=unquote(object_id))
+        answer: HttpResponse = super().history_view(request, object_id, extra_context)
+        return answer
+
     def history_view_title(self, request: HttpRequest, obj: models.Model) -> str:
         return _("History: %s") % obj
 
@@ -100,6 +112,7 @@ class HistoryAdmin(SimpleHistoryAdmin):
         self, request: HttpRequest, object_id: str, version_id: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """The row as it was at one time."""
+        object_id = unquote(object_id)
         record = get_object_or_404(self.model.history.model, id=object_id, history_id=version_id)
         current = get_object_or_404(self.get_queryset(request), pk=object_id)
         if request.method != "GET" or not self.has_view_history_or_change_history_permission(request, current):
