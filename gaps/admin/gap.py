@@ -64,9 +64,7 @@ class GapAdmin(GapActions, GapColumns, HistoryAdmin):  # type: ignore[misc]  # t
         StatusChangeInline,
     )
     list_display = (
-        "uid",
-        "title",
-        "kind",
+        "gap_shown",
         "reason_marks",
         "certainty_chip",
         "tier_shown",
@@ -75,7 +73,6 @@ class GapAdmin(GapActions, GapColumns, HistoryAdmin):  # type: ignore[misc]  # t
         "comments_shown",
         "changed",
     )
-    list_display_links = ("uid", "title")
     list_filter = (
         "status",
         VerificationFilter,

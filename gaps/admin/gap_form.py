@@ -151,7 +151,7 @@ class GapForm(forms.ModelForm[Gap]):
     refusal: status.MoveRefused | None = None
     user: Any = None
 
-    status = StatusField(label=_("status"), help_text=_("Only the moves that you may make from here are offered."))
+    status = StatusField(label=_("Status"), help_text=_("Only the moves that you may make from here are offered."))
 
     class Meta:
         widgets = (

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from django.contrib import admin
@@ -11,6 +10,7 @@ from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
@@ -61,6 +61,12 @@ def for_desk(gaps: GapQuerySet) -> GapQuerySet:
 class GapColumns(admin.ModelAdmin[Gap]):
     """The cells of a row."""
 
+    empty_value_display = "–"
+
+    @admin.display(description=_("gap"), ordering="uid")
+    def gap_shown(self, gap: Gap) -> str:
+        return format_html('{}<br>{}<br><span class="quiet">{}</span>', gap.uid, gap.title, gap.get_kind_display() or _now("no kind yet"))
+
     @admin.display(description=_("reasons"), ordering="primary_code")
     def reason_marks(self, gap: Gap) -> str:
         primary = [reason for reason in gap.reasons.all() if reason.primary]
@@ -78,7 +84,7 @@ class GapColumns(admin.ModelAdmin[Gap]):
             gap.get_status_display(),
         )
         if gap.merged_into:
-            return format_html("{} <span class=quiet>{}</span>", badge, gap.merged_into.uid)
+            return format_html('{}<br><span class="quiet">{}</span>', badge, gap.merged_into.uid)
         stale = gap.status not in status.ENDED and status.is_stale(gap)
         return format_html('{}<br><span class="tag warn">{}</span>', badge, _now("verify again")) if stale else badge
 
@@ -89,7 +95,7 @@ class GapColumns(admin.ModelAdmin[Gap]):
             return "–"
         chips = "●" * level + "○" * (4 - level)
         return format_html(
-            '<span class="tag" title="{}"><span class="chips" aria-hidden="true">{}</span> {}</span>',
+            '<span class="tag" title="{}"><span class="chips" aria-hidden="true">{}</span><br>{}</span>',
             getattr(gap, "certainty_outcome", ""),
             chips,
             CertaintyAssessment.Level(level).label,
@@ -111,8 +117,8 @@ class GapColumns(admin.ModelAdmin[Gap]):
             return str(number)
 
     @admin.display(description=_("changed"), ordering="updated_at")
-    def changed(self, gap: Gap) -> date:
-        return gap.updated_at.date()
+    def changed(self, gap: Gap) -> str:
+        return date_format(timezone.localtime(gap.updated_at), "j M Y")
 
 
 class LetterFilter(admin.SimpleListFilter):

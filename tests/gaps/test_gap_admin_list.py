@@ -88,7 +88,7 @@ def test_rows_tell_certainty_tier_owner_open_comments_and_what_must_be_looked_at
     page = curators_desk.get(LIST, {"q": "zebras"}).content.decode()
 
     assert (row.certainty_level, row.certainty_outcome, row.open_comments) == (2, "Some pain", 1)
-    assert '<span class="tag" title="Some pain"><span class="chips" aria-hidden="true">●●○○</span> Low</span>' in page
+    assert '<span class="tag" title="Some pain"><span class="chips" aria-hidden="true">●●○○</span><br>Low</span>' in page
     assert '<span class="tag warn">verify again</span>' in page
     assert '<strong title="Soon.">B</strong>' in page
     assert '<td class="field-owner nowrap">curator</td>' in page
