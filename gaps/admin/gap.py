@@ -18,8 +18,8 @@ from django.utils.translation import ngettext
 
 from gaps import status
 from gaps.admin.decisions import CertaintyInline, StatusChangeInline, VerificationInline
-from gaps.admin.gap_actions import GapActions
 from gaps.admin.gap_form import FIELDSETS, GapForm, possible_owners
+from gaps.admin.gap_kin import KinActions
 from gaps.admin.gap_list import DoseFilter, GapColumns, LetterFilter, OwnerFilter, VerificationFilter, for_desk
 from gaps.admin.history import HistoryAdmin
 from gaps.admin.parts import PassageInline, ReasonInline, SourceInline
@@ -49,7 +49,7 @@ def page_links(gap: Gap) -> list[tuple[Any, str]]:
 
 
 @admin.register(Gap)
-class GapAdmin(GapActions, GapColumns, HistoryAdmin):  # type: ignore[misc]  # the history has no types
+class GapAdmin(KinActions, GapColumns, HistoryAdmin[Gap]):
     form = GapForm
     fieldsets = FIELDSETS
     readonly_fields = ("uid", "next_moves", "created_by", "created_at", "updated_at", "merged_into")
@@ -84,6 +84,7 @@ class GapAdmin(GapActions, GapColumns, HistoryAdmin):  # type: ignore[misc]  # t
         DoseFilter,
         "origin",
     )
+    actions = ("propose", "withdraw", "reopen", "assign_owner", "set_tier", "split", "merge")
     list_per_page = 50
     list_max_show_all = 50
     show_full_result_count = False
@@ -152,7 +153,7 @@ class GapAdmin(GapActions, GapColumns, HistoryAdmin):  # type: ignore[misc]  # t
             "pages": page_links(gap) if gap else [],
             "children": list(gap.children.visible_to(request.user).in_scope()) if gap else [],
         }
-        return super().render_change_form(request, context, *args, **kwargs)  # type: ignore[no-any-return]
+        return super().render_change_form(request, context, *args, **kwargs)
 
     # Saving
 

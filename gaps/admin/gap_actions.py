@@ -8,7 +8,6 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.models import User
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -17,19 +16,18 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from gaps import kin, status
+from gaps import status
 from gaps.admin.gap_form import explain_tier, possible_owners
 from gaps.models import Gap
 
-SENTENCE = {"widget": forms.Textarea(attrs={"rows": 2, "cols": 90})}
-MOST_MERGED = 20
+SENTENCE = forms.Textarea(attrs={"rows": 2, "cols": 90})
 
 
 class WithdrawForm(forms.Form):
     """Why the chosen gaps are withdrawn."""
 
     withdrawn_reason = forms.CharField(
-        label=_("Reason"), max_length=300, help_text=_("One sentence; it is shown on the page of each gap."), **SENTENCE
+        label=_("Reason"), max_length=300, help_text=_("One sentence; it is shown on the page of each gap."), widget=SENTENCE
     )
 
 
@@ -42,7 +40,7 @@ class TierForm(forms.Form):
         required=False,
         max_length=300,
         help_text=_("Needed unless each of the gaps was in a closed priority round."),
-        **SENTENCE,
+        widget=SENTENCE,
     )
 
     def __init__(self, *args: Any, gaps: QuerySet[Gap], **kwargs: Any) -> None:
@@ -67,47 +65,8 @@ class OwnerForm(forms.Form):
         self.fields["owner"].queryset = possible_owners()  # type: ignore[attr-defined]  # a ModelChoiceField
 
 
-class SplitForm(forms.Form):
-    """The doses for which a gap gets parts."""
-
-    doses = forms.CharField(
-        label=_("Doses"), max_length=200, help_text=_("Naltrexone in mg a day, with commas between them, such as 1.5, 3, 4.5.")
-    )
-
-    def clean_doses(self) -> list[float]:
-        return kin.read_doses(self.cleaned_data["doses"])
-
-
-class MergeForm(forms.Form):
-    """Which of the gaps stays."""
-
-    survivor = forms.ChoiceField(label=_("The gap that stays"), required=False, widget=forms.RadioSelect)
-    other = forms.CharField(label=_("or another one"), required=False, max_length=12, help_text=_("Its identifier, such as GAP-0003."))
-
-    def __init__(self, *args: Any, gaps: QuerySet[Gap], user: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.gaps, self.user = gaps, user
-        if isinstance(field := self.fields["survivor"], forms.ChoiceField):
-            field.choices = [(gap.uid, f"{gap.uid} {gap.title}") for gap in gaps]
-
-    def clean(self) -> dict[str, Any]:
-        found: dict[str, Any] = super().clean() or {}
-        uid = str(found.get("other") or found.get("survivor") or "").strip().upper()
-        survivor = Gap.objects.visible_to(self.user).filter(uid=uid).first()
-        if not uid:
-            raise ValidationError(_("Choose the gap that stays."), code="none")
-        if survivor is None:
-            raise ValidationError(_("There is no gap %(uid)s."), code="unknown", params={"uid": uid})
-        merged = [gap for gap in self.gaps if gap != survivor]
-        if not merged:
-            raise ValidationError(_("Choose a second gap, or name another one that stays."), code="one")
-        return found | {"survivor": survivor, "merged": merged}
-
-
 class GapActions(admin.ModelAdmin[Gap]):
-    """The actions of the list."""
-
-    actions = ("propose", "withdraw", "reopen", "assign_owner", "set_tier", "split", "merge")
+    """Actions that move gaps, and say who takes care of them and which come first."""
 
     def has_curate_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("gaps.curate_gap")
@@ -125,14 +84,14 @@ class GapActions(admin.ModelAdmin[Gap]):
 
     @admin.action(description=_("Withdraw the chosen gaps …"), permissions=["change"])
     def withdraw(self, request: HttpRequest, queryset: QuerySet[Gap]) -> HttpResponse | None:
-        form = WithdrawForm(_answered(request))
+        form = WithdrawForm(answered(request))
 
         if form.is_valid():
             self._move_all(request, queryset, lambda _gap: Gap.Status.WITHDRAWN, **form.cleaned_data)
             return None
 
         explanation = _now("A withdrawn gap keeps its page, where everybody can read the reason. It can be made a draft again.")
-        return self._ask(request, queryset, form, "withdraw", _now("Withdraw gaps"), explanation)
+        return self.ask(request, queryset, form, "withdraw", _now("Withdraw gaps"), explanation)
 
     def _move_all(self, request: HttpRequest, queryset: QuerySet[Gap], target_of: Callable[[Gap], Gap.Status], **fields: str) -> None:
         """Move each gap that may be moved, and say which ones were, and why the others were not."""
@@ -157,30 +116,30 @@ class GapActions(admin.ModelAdmin[Gap]):
 
     @admin.action(description=_("Give the chosen gaps an owner …"), permissions=["change"])
     def assign_owner(self, request: HttpRequest, queryset: QuerySet[Gap]) -> HttpResponse | None:
-        form = OwnerForm(_answered(request))
+        form = OwnerForm(answered(request))
 
         if form.is_valid():
             owner = form.cleaned_data["owner"]
             uids = self._save_all(request, queryset, owner=owner)
             words = ngettext("%(owner)s now owns %(count)s gap: %(uids)s.", "%(owner)s now owns %(count)s gaps: %(uids)s.", len(uids))
-            return _tell(request, uids, words % {"owner": owner, "count": len(uids), "uids": ", ".join(uids)})
+            return self.tell(request, uids, words % {"owner": owner, "count": len(uids), "uids": ", ".join(uids)})
 
         explanation = _now("The owner sees to it that something happens. The earlier owner stays in the history.")
-        return self._ask(request, queryset, form, "assign_owner", _now("Give gaps an owner"), explanation)
+        return self.ask(request, queryset, form, "assign_owner", _now("Give gaps an owner"), explanation)
 
     @admin.action(description=_("Set the tier of the chosen gaps …"), permissions=["curate"])
     def set_tier(self, request: HttpRequest, queryset: QuerySet[Gap]) -> HttpResponse | None:
-        form = TierForm(_answered(request), gaps=queryset)
+        form = TierForm(answered(request), gaps=queryset)
 
         if form.is_valid():
             tier = form.cleaned_data["tier"]
             uids = self._save_all(request, queryset, **form.cleaned_data)
             words = ngettext("%(count)s gap is in %(tier)s: %(uids)s.", "%(count)s gaps are in %(tier)s: %(uids)s.", len(uids))
             named = _now("tier {tier}").format(tier=tier) if tier else _now("no tier")
-            return _tell(request, uids, words % {"count": len(uids), "tier": named, "uids": ", ".join(uids)})
+            return self.tell(request, uids, words % {"count": len(uids), "tier": named, "uids": ", ".join(uids)})
 
         explanation = _now("Tiers say what comes first, with a reason that readers see. The status stays as it is.")
-        return self._ask(request, queryset, form, "set_tier", _now("Set the tier"), explanation)
+        return self.ask(request, queryset, form, "set_tier", _now("Set the tier"), explanation)
 
     def _save_all(self, request: HttpRequest, queryset: QuerySet[Gap], **fields: Any) -> list[str]:
         """Set these fields of each gap that this person may edit, row by row so that the history has it, and name the others."""
@@ -189,7 +148,7 @@ class GapActions(admin.ModelAdmin[Gap]):
         with transaction.atomic():
             for gap in queryset:
                 if gap.pk not in editable:
-                    messages.warning(request, _not_yours(gap))
+                    messages.warning(request, not_yours(gap))
                     continue
                 for name, value in fields.items():
                     setattr(gap, name, value)
@@ -198,65 +157,19 @@ class GapActions(admin.ModelAdmin[Gap]):
                 saved.append(gap.uid)
         return saved
 
-    # Kin
+    @staticmethod
+    def tell(request: HttpRequest, done: Iterable[Any], words: str) -> HttpResponse | None:
+        """Say what was done, if anything was; the list follows."""
+        if list(done):
+            messages.success(request, words)
+        return None
 
-    @admin.action(description=_("Split the chosen gap by dose …"), permissions=["change", "add"])
-    def split(self, request: HttpRequest, queryset: QuerySet[Gap]) -> HttpResponse | None:
-        gap = queryset.first()
-        if gap is None or len(queryset) > 1:
-            return _refuse(request, _now("Choose one gap to split."))
-        if not Gap.objects.editable_by(request.user).filter(pk=gap.pk).exists():
-            return _refuse(request, _not_yours(gap))
-        form = SplitForm(_answered(request))
+    @staticmethod
+    def refuse(request: HttpRequest, words: str) -> HttpResponse | None:
+        messages.warning(request, words)
+        return None
 
-        if form.is_valid():
-            try:
-                parts = kin.split_by_dose(gap, form.cleaned_data["doses"], by=request.user)  # type: ignore[arg-type]  # signed in
-            except ValidationError as error:
-                form.add_error("doses", error.messages)  # type: ignore[arg-type]  # a list of sentences
-            else:
-                for part in parts:
-                    self.log_addition(request, part, [{"added": {}}])
-                words = _now("%(gap)s now has these parts, each a draft of yours: %(parts)s.")
-                return _tell(request, parts, words % {"gap": gap.uid, "parts": ", ".join(part.uid for part in parts)})
-
-        explanation = _now(
-            "Each dose becomes a draft of yours that is part of this gap, with its words, passages, reasons, sources and evidence. "
-            "The gap itself stays as it is."
-        )
-        return self._ask(request, queryset, form, "split", _now("Split by dose"), explanation)
-
-    @admin.action(description=_("Merge the chosen gaps …"), permissions=["curate"])
-    def merge(self, request: HttpRequest, queryset: QuerySet[Gap]) -> HttpResponse | None:
-        if len(queryset) > MOST_MERGED:
-            return _refuse(request, _now("Merge at most {most} gaps at a time.").format(most=MOST_MERGED))
-        form = MergeForm(request.POST if {"show", "apply"} & set(request.POST) else None, gaps=queryset, user=request.user)
-        context: dict[str, Any] = {}
-
-        if form.is_valid():
-            survivor, merged = form.cleaned_data["survivor"], form.cleaned_data["merged"]
-            context = {"survivor": survivor, "plans": [(gap, kin.links(gap, survivor), kin.stays(gap)) for gap in merged]}
-            if "apply" in request.POST and self._merge_all(request, merged, survivor):
-                uids = [gap.uid for gap in merged]
-                words = ngettext("%(uids)s is now part of %(survivor)s.", "%(uids)s are now part of %(survivor)s.", len(uids))
-                return _tell(request, uids, words % {"uids": ", ".join(uids), "survivor": survivor})
-
-        return self._ask(request, queryset, form, "merge", _now("Merge gaps"), template="admin/gaps/gap/merge.html", **context)
-
-    def _merge_all(self, request: HttpRequest, merged: list[Gap], survivor: Gap) -> bool:
-        """Merge all of them or, when one is refused, none; say which."""
-        try:
-            with transaction.atomic():
-                for gap in merged:
-                    kin.merge(gap, survivor, by=request.user)  # type: ignore[arg-type]  # signed in
-                    self.log_change(request, gap, [{"changed": {"fields": ["status", "merged_into"]}}])
-                self.log_change(request, survivor, _now("Merged with {gaps}.").format(gaps=", ".join(gap.uid for gap in merged)))
-        except ValidationError as error:
-            messages.error(request, _now("Nothing was merged. {why}").format(why=" ".join(error.messages)))
-            return False
-        return True
-
-    def _ask(
+    def ask(
         self,
         request: HttpRequest,
         queryset: QuerySet[Gap],
@@ -269,22 +182,13 @@ class GapActions(admin.ModelAdmin[Gap]):
     ) -> HttpResponse:
         """The page that asks what an action needs to know before it acts."""
         asked = {"title": title, "explanation": explanation, "action": action, "form": form, "gaps": queryset, "opts": self.opts}
-        nothing_planned = {"survivor": None, "plans": []}
+        nothing_planned: dict[str, Any] = {"survivor": None, "plans": []}
         return render(request, template, self.admin_site.each_context(request) | asked | nothing_planned | context)
 
 
-def _answered(request: HttpRequest) -> Any:
+def answered(request: HttpRequest) -> Any:
     return request.POST if "apply" in request.POST else None
 
 
-def _tell(request: HttpRequest, done: Iterable[Any], words: str) -> None:
-    if list(done):
-        messages.success(request, words)
-
-
-def _refuse(request: HttpRequest, words: str) -> None:
-    messages.warning(request, words)
-
-
-def _not_yours(gap: Gap) -> str:
+def not_yours(gap: Gap) -> str:
     return _now("{gap} is {status}, and not yours to edit.").format(gap=gap.uid, status=str(gap.get_status_display()).lower())

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from gaps import status
 from gaps.models import Gap, PriorityRound
 
-FIELDSETS = (
+FIELDSETS: Any = (
     (
         _("The question"),
         {

@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime
 import difflib
 import re
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
+from django.contrib import admin
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.db import models
@@ -18,6 +19,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from simple_history.admin import SimpleHistoryAdmin
 
+M = TypeVar("M", bound=models.Model)
 UNTOLD = ("updated_at", "created_at", "id")
 """What the register keeps by itself, and nobody changes."""
 
@@ -82,12 +84,16 @@ def changes(model: type[models.Model], new: Any, old: Any) -> list[Change]:
     return told
 
 
-class HistoryAdmin(SimpleHistoryAdmin):
+class HistoryAdmin(SimpleHistoryAdmin, admin.ModelAdmin[M]):
     """The history of a row, to read: what was changed is put right by another change, so that it never looks as if it had not been."""
 
     object_history_template = "admin/gaps/history.html"
     object_history_list_template = "admin/gaps/_history_list.html"
     history_list_per_page = 50
+
+    def _history(self) -> type[models.Model]:
+        kept: type[models.Model] = getattr(self.model, "history").model  # noqa: B009  (django-simple-history has no types)
+        return kept
 
     def revert_disabled(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
         return True
@@ -113,7 +119,7 @@ class HistoryAdmin(SimpleHistoryAdmin):
     ) -> HttpResponse:
         """The row as it was at one time."""
         object_id = unquote(object_id)
-        record = get_object_or_404(self.model.history.model, id=object_id, history_id=version_id)
+        record: Any = get_object_or_404(self._history(), id=object_id, history_id=version_id)
         current = get_object_or_404(self.get_queryset(request), pk=object_id)
         if request.method != "GET" or not self.has_view_history_or_change_history_permission(request, current):
             raise PermissionDenied

@@ -24,7 +24,7 @@ class CitationInline(admin.StackedInline[Citation, Source]):
 
 
 @admin.register(Source)
-class SourceAdmin(HistoryAdmin):  # type: ignore[misc]  # the history has no types
+class SourceAdmin(HistoryAdmin[Source]):
     fieldsets = (
         (None, {"fields": ("slug", "kind"), "description": _("The short name tells sources apart in lists and files.")}),
         (

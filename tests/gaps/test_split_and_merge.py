@@ -12,7 +12,8 @@ from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from gaps import kin, status
+from gaps import merging, status
+from gaps.merging import merge
 from gaps.models import (
     Ballot,
     CertaintyAssessment,
@@ -31,13 +32,14 @@ from gaps.models import (
     Verification,
     Vote,
 )
+from gaps.splitting import read_doses, split_by_dose
 from trials.models import Protocol
 
 pytestmark = pytest.mark.django_db
 MakeGap = Callable[..., Gap]
 
-KINDS = (*kin.ROWS, *kin.LISTS)
-POINTS_ELSEWHERE = {"history", "votes", "status_changes", *kin.KEPT}
+KINDS = (*merging.ROWS, *merging.LISTS)
+POINTS_ELSEWHERE = {"history", "votes", "status_changes", *merging.KEPT}
 """What names a gap and is not moved by itself: votes move with their round, what was judged stays with the gap it was judged of."""
 
 
@@ -67,7 +69,7 @@ def reports(register: None) -> list[Source]:
 
 
 def test_doses_are_read_as_people_type_them() -> None:
-    assert kin.read_doses("4.5, 1.5;3") == [1.5, 3.0, 4.5]
+    assert read_doses("4.5, 1.5;3") == [1.5, 3.0, 4.5]
     for text, sentence in {
         "1.5, many": "“many” is no dose",
         "-1": "“-1” is no dose",
@@ -78,16 +80,18 @@ def test_doses_are_read_as_people_type_them() -> None:
         ",".join(str(dose) for dose in range(1, 22)): "At most 20 doses",
     }.items():
         with pytest.raises(ValidationError, match=sentence):
-            kin.read_doses(text)
+            read_doses(text)
 
 
-def test_a_gap_is_split_into_drafts_with_all_that_it_rests_on(make_gap: MakeGap, curator: User, studies: list[Study]) -> None:
+def test_a_gap_is_split_into_drafts_with_all_that_it_rests_on(
+    make_gap: MakeGap, curator: User, studies: list[Study], reports: list[Source]
+) -> None:
     gap = make_gap("Doses that work", dose_low_mg=1.5, dose_high_mg=6, tier="A", tier_note="First.", target_difference=1.0)
     GapReason.objects.create(gap=gap, code="B2", note="Open label")
-    GapSource.objects.create(gap=gap, source=Source.objects.first(), note="Raises it.")
+    GapSource.objects.create(gap=gap, source=reports[0], note="Raises it.")
     Evidence.objects.create(gap=gap, study=studies[0], role="supports", note="At 4.5 mg.")
 
-    low, high = kin.split_by_dose(gap, [1.5, 4.5], by=curator)
+    low, high = split_by_dose(gap, [1.5, 4.5], by=curator)
 
     assert (low.title, low.question, low.intervention) == (
         "Doses that work: 1.5 mg",
@@ -126,17 +130,17 @@ def test_a_split_that_is_refused_leaves_no_part_behind(
     before = Gap.objects.count()
 
     with pytest.raises(ValidationError, match=sentence):
-        kin.split_by_dose(gap, doses, by=curator)
+        split_by_dose(gap, doses, by=curator)
 
     assert Gap.objects.count() == before
 
 
 def test_a_dose_is_split_off_once(make_gap: MakeGap, curator: User) -> None:
     gap = make_gap("Doses that work")
-    kin.split_by_dose(gap, [3], by=curator)
+    split_by_dose(gap, [3], by=curator)
 
     with pytest.raises(ValidationError, match="already has a part for 3 mg a day"):
-        kin.split_by_dose(gap, [1.5, 3], by=curator)
+        split_by_dose(gap, [1.5, 3], by=curator)
 
     assert gap.children.count() == 1
 
@@ -173,7 +177,7 @@ def test_a_merge_keeps_every_link_and_what_was_judged_stays(
     CertaintyAssessment.objects.create(gap=gap, outcome_domain=pain, start=4, assessed_date=date(2026, 1, 5))
     before, own = keys(gap), keys(survivor)
 
-    kin.merge(gap, survivor, by=curator)
+    merge(gap, survivor, by=curator)
 
     gap, survivor = Gap.objects.get(pk=gap.pk), Gap.objects.get(pk=survivor.pk)
     assert keys(survivor) == together(before, own, gap)
@@ -189,8 +193,8 @@ def test_a_merge_keeps_every_link_and_what_was_judged_stays(
 def test_a_merged_gap_leads_to_the_survivor_and_so_do_those_merged_into_it_before(client: Client, make_gap: MakeGap, curator: User) -> None:
     first, second, third = make_gap("First"), make_gap("Second"), make_gap("Third")
 
-    kin.merge(first, second, by=curator)
-    kin.merge(second, third, by=curator)
+    merge(first, second, by=curator)
+    merge(second, third, by=curator)
 
     assert Gap.objects.get(pk=first.pk).merged_into == third
     for gap in (first, second):
@@ -207,7 +211,7 @@ def test_a_round_and_its_votes_pass_to_the_survivor_unless_it_was_asked_too(make
         for one in asked.gaps.all():
             Vote.objects.create(ballot=ballot, gap=one, criterion="equity", score="1")
 
-    kin.merge(gap, survivor, by=curator)
+    merge(gap, survivor, by=curator)
 
     assert set(alone.gaps.all()) == {survivor, other}
     assert set(Vote.objects.filter(ballot__round=alone).values_list("gap", flat=True)) == {survivor.pk, other.pk}
@@ -226,7 +230,7 @@ def test_what_a_merge_brings_makes_an_earlier_verification_stale(
     )  # fmt: skip
     assert not status.is_stale(Gap.objects.get(pk=survivor.pk))
 
-    kin.merge(gap, survivor, by=curator)
+    merge(gap, survivor, by=curator)
 
     assert status.is_stale(Gap.objects.get(pk=survivor.pk))
 
@@ -238,7 +242,7 @@ def test_a_gap_merged_into_its_own_part_makes_no_circle(make_gap: MakeGap, curat
         child.parent = parent
         child.save()
 
-    kin.merge(gap, part, by=curator)
+    merge(gap, part, by=curator)
 
     assert Gap.objects.get(pk=part.pk).parent == top
     assert Gap.objects.get(pk=between.pk).parent == part
@@ -254,13 +258,13 @@ def test_only_a_curator_merges_and_a_refused_merge_moves_nothing(
     before = keys(gap)
 
     with pytest.raises(ValidationError, match=r"Only a curator can make GAP-\d+ merged"):
-        kin.merge(gap, survivor, by=request.getfixturevalue(who))
+        merge(gap, survivor, by=request.getfixturevalue(who))
     with pytest.raises(ValidationError, match="cannot be merged into itself"):
-        kin.merge(gap, gap, by=curator)
+        merge(gap, gap, by=curator)
     survivor.withdrawn_reason = "Answered."
     status.move(survivor, "withdrawn", by=curator)
     with pytest.raises(ValidationError, match="is withdrawn; nothing can be merged into it"):
-        kin.merge(gap, survivor, by=curator)
+        merge(gap, survivor, by=curator)
 
     assert keys(gap) == before
     assert Gap.objects.get(pk=gap.pk).status == "proposed"
@@ -292,7 +296,7 @@ def test_no_link_is_lost_whatever_the_two_gaps_have(
         _link(held, drawn, studies, reports, curator)
         before, own, rows = keys(gap), keys(survivor), _rows()
 
-        kin.merge(gap, survivor, by=curator)
+        merge(gap, survivor, by=curator)
 
         assert keys(survivor) == together(before, own, gap)
         assert _rows() == rows
