@@ -70,7 +70,7 @@ def test_a_new_draft_takes_the_figure_that_its_address_names(gap: Gap, pain: Ter
     estimate = link(gap, pain, measure="difference_sd", value=1.7, scale_min=0, scale_max=10)
     client.force_login(researcher)
 
-    page = client.get(reverse("protocol_add"), {"gap": gap.uid, "estimate": estimate.pk})
+    page = client.get(reverse("protocol_add"), {"gap": gap.uid, "estimate": str(estimate.pk)})
 
     values = shown(page.context["draft"])
     assert (values["question-difference_sd"], values["sources-1-estimate"], values["sources-1-basis"]) == ("1.7", estimate.pk, "reported")
