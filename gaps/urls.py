@@ -1,10 +1,19 @@
 from django.urls import path, re_path
 
-from gaps.views import gap, listing
+from gaps.views import ballot, gap, listing, priority
 
 UID = r"(?P<uid>GAP-[0-9]+)"
 
 urlpatterns = [
     path("", listing.gap_list, name="gap_list"),
     re_path(rf"^{UID}/$", gap.gap_detail, name="gap_detail"),
+    path("rounds/", priority.round_list, name="round_list"),
+    path("rounds/new/", priority.round_add, name="round_add"),
+    path("rounds/<slug:slug>/", priority.round_detail, name="round_detail"),
+    path("rounds/<slug:slug>/edit/", priority.round_edit, name="round_edit"),
+    path("rounds/<slug:slug>/gaps/", priority.round_gaps, name="round_gaps"),
+    path("rounds/<slug:slug>/open/", priority.round_open, name="round_open"),
+    path("rounds/<slug:slug>/close/", priority.round_close, name="round_close"),
+    path("rounds/<slug:slug>/tiers/", priority.round_tiers, name="round_tiers"),
+    path("rounds/<slug:slug>/ballot/", ballot.round_ballot, name="round_ballot"),
 ]
