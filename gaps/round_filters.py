@@ -21,5 +21,9 @@ class AskableFilter(ListFilter):
         model = Gap
         fields = ("q", "kind", "status")
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.form.fields["status"].choices = [("", _("Any")), *self.statuses()]
+
     def statuses(self) -> list[tuple[Any, Any]]:
         return [(status.value, status.label) for status in ASKABLE]

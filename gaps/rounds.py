@@ -262,7 +262,7 @@ def set_tiers(asked: PriorityRound, *, by: User) -> Outcome:
         note = tier_note(asked, row, len(found.rows), found.scorers)
         if (gap.tier, gap.tier_note) != (row.tier, note):
             gap.tier, gap.tier_note = row.tier, note
-            gap._change_reason = note[:100]  # type: ignore[attr-defined]  # noqa: SLF001  (django-simple-history's name)
+            gap._change_reason = note  # type: ignore[attr-defined]  # noqa: SLF001  (django-simple-history's name)
             gap.save()
         outcome.given += 1
         if gap.status == Gap.Status.PROPOSED:

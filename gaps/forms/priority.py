@@ -89,6 +89,7 @@ class RoundForm(forms.ModelForm[PriorityRound]):
     class Meta:
         model = PriorityRound
         fields = ("name", "purpose", "method", "blinded")
+        help_texts = {"blinded": _("Nobody sees answers but their own, or any result, before the round is closed.")}
         widgets = {"method": forms.RadioSelect, "purpose": forms.Textarea(attrs={"rows": 2})}
 
     def __init__(self, data: Any = None, *, instance: PriorityRound) -> None:

@@ -33,23 +33,23 @@ def draw(data: Sequence[RankInterval], count: int, *, size: Size, prefix: str) -
     drawing = Drawing(WIDTHS[size], height, size=size, prefix=prefix, title=title, description=_describe(data, count))
     across = Scale(1, max(count, 2), LABELS[size] + INSET, WIDTHS[size] - RIGHT)
     third = -(-count // 3)
+    thirds = sorted({third + 0.5, count - third + 0.5}) if 2 * third <= count else []
 
-    if 2 * third <= count:
-        for edge in {third + 0.5, count - third + 0.5}:
-            drawing.line(across(edge), TOP - 6, across(edge), height - BOTTOM + 4, "c-target")
     for tick in _ticks(count):
         drawing.text(across(tick), 12, number(tick), classes="c-mut c-sm", anchor="middle")
         drawing.line(across(tick), TOP - 9, across(tick), TOP - 4, "c-axis")
     for at, row in enumerate(data):
-        _row(drawing, row, TOP + ROWS[size] * at, across, size)
+        _row(drawing, row, TOP + ROWS[size] * at, across, size, thirds)
     return drawing.render()
 
 
-def _row(drawing: Drawing, row: RankInterval, top: float, across: Scale, size: Size) -> None:
+def _row(drawing: Drawing, row: RankInterval, top: float, across: Scale, size: Size, thirds: Sequence[float]) -> None:
     middle = top + (12 if size == "wide" else 27)
     name = fitting(f"{row.uid}  {row.title}", (LABELS[size] or WIDTHS[size]) - 8)
     drawing.text(0, top + (16 if size == "wide" else 14), name, classes="c-sm")
     drawing.line(across(1), middle, drawing.width - RIGHT, middle, "c-grid")
+    for edge in thirds:  # not through the words above the line
+        drawing.line(across(edge), middle - 11, across(edge), middle + 11, "c-target")
     drawing.line(across(row.low), middle, across(row.high), middle, "c-ci")
     for end in (row.low, row.high):
         drawing.line(across(end), middle - 4, across(end), middle + 4, "c-ci")
