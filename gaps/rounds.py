@@ -124,7 +124,7 @@ class Results:
     @property
     def small_groups(self) -> list[str]:
         """The constituencies whose ballots are too few to be shown by themselves."""
-        return [Ballot.Constituency(name).label for name in self.ballots if name not in self.groups]
+        return [str(Ballot.Constituency(name).label) for name in self.ballots if name not in self.groups]
 
 
 def ballots_cast(asked: PriorityRound) -> list[tuple[str, int]]:
@@ -154,8 +154,8 @@ def _by_score(asked: PriorityRound, gaps: list[Gap]) -> Results:
             cells.append((ballot, gap_at[gap], criterion_at[criterion], float(value)))
     people = {ballot: at for at, ballot in enumerate(group_of)}
     answers = np.full((len(people), len(gaps), len(criterion_at)), np.nan)
-    for ballot, gap, criterion, number in cells:
-        answers[people[ballot], gap, criterion] = number
+    for ballot, row, column, number in cells:
+        answers[people[ballot], row, column] = number
 
     ballots = _in_order(group_of.values())
     groups = tuple(name for name, count in ballots.items() if count >= ranks.FEWEST)
@@ -262,7 +262,7 @@ def set_tiers(asked: PriorityRound, *, by: User) -> Outcome:
         note = tier_note(asked, row, len(found.rows), found.scorers)
         if (gap.tier, gap.tier_note) != (row.tier, note):
             gap.tier, gap.tier_note = row.tier, note
-            gap._change_reason = note  # type: ignore[attr-defined]  # noqa: SLF001  (django-simple-history's name)
+            gap._change_reason = note[:100]  # type: ignore[attr-defined]  # noqa: SLF001  (django-simple-history's name)
             gap.save()
         outcome.given += 1
         if gap.status == Gap.Status.PROPOSED:

@@ -37,7 +37,8 @@ class PriorityRoundAdmin(admin.ModelAdmin[PriorityRound]):
     search_fields = ("name", "purpose", "slug")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[PriorityRound]:
-        return super().get_queryset(request).visible_to(request.user).annotate(gap_count=Count("gaps"))  # type: ignore[attr-defined]
+        seen = PriorityRound.objects.visible_to(request.user)
+        return super().get_queryset(request).filter(pk__in=seen).annotate(gap_count=Count("gaps"))
 
     def has_change_permission(self, request: HttpRequest, obj: PriorityRound | None = None) -> bool:
         return super().has_change_permission(request, obj) and (obj is None or obj.opened_at is None)
@@ -49,7 +50,7 @@ class PriorityRoundAdmin(admin.ModelAdmin[PriorityRound]):
         self, db_field: ManyToManyField[Gap, Gap], request: HttpRequest, **kwargs: object
     ) -> forms.ModelMultipleChoiceField[Gap] | None:
         kwargs["queryset"] = Gap.objects.filter(status__in=ASKABLE)
-        return super().formfield_for_manytomany(db_field, request, **kwargs)  # type: ignore[return-value]
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: PriorityRound, form: forms.ModelForm[PriorityRound], change: bool) -> None:
         if not change:

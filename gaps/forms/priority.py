@@ -78,7 +78,7 @@ class BaseCriterionFormSet(forms.BaseFormSet[CriterionForm]):
         return rows
 
 
-CriterionFormSet = forms.formset_factory(
+CriterionFormSet: type[BaseCriterionFormSet] = forms.formset_factory(  # type: ignore[assignment]  # its base is ours
     CriterionForm, formset=BaseCriterionFormSet, extra=EMPTY_ROWS, max_num=MOST_CRITERIA, validate_max=True
 )
 

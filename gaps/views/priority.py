@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from gaps import rounds
 from gaps.forms.priority import RoundForm
-from gaps.models import Gap, PriorityRound
+from gaps.models import Ballot, Gap, PriorityRound
 from gaps.priority import ranks
 from gaps.round_export import EXPORTS, exported
 from gaps.round_filters import AskableFilter
@@ -220,8 +220,8 @@ def _result_context(request: HttpRequest, found: Results) -> dict[str, Any]:
         "is_chnri": is_chnri,
         "shows_scores": "scores" in request.GET,
         "figures": _figures(found, ranked) if found.has_tiers else [],
-        "groups": [rounds.Ballot.Constituency(name).label for name in found.groups],
-        "ballots": [(rounds.Ballot.Constituency(name).label, count) for name, count in found.ballots.items()],
+        "groups": [Ballot.Constituency(name).label for name in found.groups],
+        "ballots": [(Ballot.Constituency(name).label, count) for name, count in found.ballots.items()],
         "fewest": ranks.FEWEST,
         "stable": ranks.STABLE,
         "resamples": ranks.RESAMPLES,

@@ -643,18 +643,18 @@ def test_tiers_are_written_with_their_source_and_verified_gaps_are_prioritised(
     ]
     moved = StatusChange.objects.get(to_status="prioritised")
     assert (moved.actor, moved.note) == (curator, gaps["GAP-0001"].tier_note)
-    latest = gaps["GAP-0002"].history.first()  # type: ignore[attr-defined]
-    assert (latest.tier, latest.history_change_reason) == ("B", gaps["GAP-0002"].tier_note)
+    latest = gaps["GAP-0002"].history.first()
+    assert (latest.tier, latest.history_change_reason) == ("B", gaps["GAP-0002"].tier_note[:100])
 
 
 def test_setting_the_tiers_again_writes_nothing_new(curator: User, voted: PriorityRound) -> None:
     rounds.set_tiers(voted, by=curator)
-    written = Gap.history.count()  # type: ignore[attr-defined]
+    written = Gap.history.count()
 
     again = rounds.set_tiers(voted, by=curator)
 
     assert again.given == 3
-    assert Gap.history.count() == written  # type: ignore[attr-defined]
+    assert Gap.history.count() == written
 
 
 def test_an_open_round_gives_no_tiers(curator: User, make_round: MakeRound, cast: Callable[..., Ballot]) -> None:
