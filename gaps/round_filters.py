@@ -23,7 +23,8 @@ class AskableFilter(ListFilter):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.form.fields["status"].choices = [("", _("Any")), *self.statuses()]
+        self.form.fields["status"].empty_label = _("Any")
+        self.form.fields["status"].choices = self.statuses()
 
     def statuses(self) -> list[tuple[Any, Any]]:
         return [(status.value, status.label) for status in ASKABLE]

@@ -251,7 +251,7 @@ def set_tiers(asked: PriorityRound, *, by: User) -> Outcome:
     if not found.has_tiers:
         raise ValidationError(_("Too few people answered in “%(round)s” for a tier."), code="too_few", params={"round": asked.name})
 
-    outcome = Outcome()
+    outcome, unverified = Outcome(), []
     for row in found.rows:
         gap = row.gap
         if not gap.is_live:
@@ -266,9 +266,16 @@ def set_tiers(asked: PriorityRound, *, by: User) -> Outcome:
             gap.save()
         outcome.given += 1
         if gap.status == Gap.Status.PROPOSED:
-            outcome.refusals.append(_("{gap} stays proposed: nobody has verified yet that it is a gap.").format(gap=gap.uid))
+            unverified.append(gap.uid)
         if gap.status == Gap.Status.VERIFIED:
             _prioritise(gap, note, by, outcome)
+    if unverified:
+        words = ngettext(
+            "{gaps} stays proposed: nobody has verified yet that it is a gap.",
+            "{gaps} stay proposed: nobody has verified yet that they are gaps.",
+            len(unverified),
+        )
+        outcome.refusals.append(words.format(gaps=", ".join(unverified)))
     return outcome
 
 

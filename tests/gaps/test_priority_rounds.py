@@ -638,8 +638,8 @@ def test_tiers_are_written_with_their_source_and_verified_gaps_are_prioritised(
     assert gaps["GAP-0001"].tier_note == f"From round “Spring”, closed {day}: rank 1 of 3, 95 % interval 1–1, 6 ballots."
     assert told(answer) == [
         "2 gaps have their tiers; 1 is now prioritised.",
-        "GAP-0002 stays proposed: nobody has verified yet that it is a gap.",
         "GAP-0003 keeps its tier, as it is withdrawn.",
+        "GAP-0002 stays proposed: nobody has verified yet that it is a gap.",
     ]
     moved = StatusChange.objects.get(to_status="prioritised")
     assert (moved.actor, moved.note) == (curator, gaps["GAP-0001"].tier_note)
