@@ -49,7 +49,7 @@ def _row(drawing: Drawing, row: RankInterval, top: float, across: Scale, size: S
     drawing.text(0, top + (16 if size == "wide" else 14), name, classes="c-sm")
     drawing.line(across(1), middle, drawing.width - RIGHT, middle, "c-grid")
     for edge in thirds:  # not through the words above the line
-        drawing.line(across(edge), middle - 11, across(edge), middle + 11, "c-target")
+        drawing.line(across(edge), middle - 8, across(edge), middle + 12, "c-target")
     drawing.line(across(row.low), middle, across(row.high), middle, "c-ci")
     for end in (row.low, row.high):
         drawing.line(across(end), middle - 4, across(end), middle + 4, "c-ci")
