@@ -273,7 +273,7 @@ def move(gap: Gap, target: str, *, by: User | AbstractBaseUser | AnonymousUser |
     check(gap, target, by)
     current, gap.status = gap.status, target
     StatusChange.objects.create(gap=gap, from_status=current, to_status=target, actor=by, note=note)  # type: ignore[misc]  # a user
-    gap._change_reason = note or f"{current} → {target}"  # type: ignore[attr-defined]  # noqa: SLF001  (django-simple-history's name)
+    gap._change_reason = (note or f"{current} → {target}")[:100]  # type: ignore[attr-defined]  # noqa: SLF001  (django-simple-history's name)
     gap.save()
 
 
