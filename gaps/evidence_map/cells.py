@@ -91,7 +91,8 @@ class Cell:
     @property
     def unverified(self) -> int:
         """How many of the counted figures nobody has verified."""
-        return sum(one.estimate.basis == Basis.UNVERIFIED for one in (*self.counted, *self.followed_up))
+        estimates = [one.estimate for one in self.counted] + [one.estimate for one in self.followed_up]
+        return sum(estimate.basis == Basis.UNVERIFIED for estimate in estimates)
 
 
 @dataclass(frozen=True)

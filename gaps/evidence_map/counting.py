@@ -96,12 +96,11 @@ def count(
         reasons = []
         for estimate in estimates:
             why = _why_not(estimate, outcome, comparison, poolable)
-            if why is None:
-                factor = estimate.factor() or 1.0
-                finding = Finding(float(estimate.value or 0.0) * factor, float(estimate.standard_error or 0.0) * factor)
+            finding = None if why else _finding(estimate)
+            if finding:
                 counted.append(Counted(study, estimate, finding, people(study, estimate)))
                 break
-            reasons.append(why)
+            reasons.append(why or Why.NO_ERROR)
         else:
             why = Why.UNDER_WAY if study.is_under_way() else min(reasons, key=list(Why).index, default=Why.NO_DIFFERENCE)
             left_out.append(LeftOut(study, why, people(study)))
@@ -136,6 +135,15 @@ def _by_study(figures: Iterable[Figure]) -> list[tuple[Study, list[Estimate]]]:
         if figure.estimate:
             estimates.append(figure.estimate)
     return list(found.values())
+
+
+def _finding(estimate: Estimate) -> Finding | None:
+    """The figure on the common scale of its outcome; none where its numbers are beyond all measure."""
+    factor = estimate.factor() or 1.0
+    try:
+        return Finding(float(estimate.value or 0.0) * factor, float(estimate.standard_error or 0.0) * factor)
+    except ValueError:
+        return None
 
 
 def _why_not(estimate: Estimate, outcome: Term | None, comparison: str, poolable: frozenset[int]) -> Why | None:

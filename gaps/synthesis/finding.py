@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import isfinite
+
+LARGEST = 1e100
 
 
 @dataclass(frozen=True)
@@ -13,14 +14,14 @@ class Finding:
     Raises
     ------
     ValueError
-        When a number is not finite, or the standard error is not above 0.
+        When a number is not finite, so large or small that its square is none, or the standard error is not above 0.
     """
 
     difference: float
     standard_error: float
 
     def __post_init__(self) -> None:
-        if not isfinite(self.difference) or not isfinite(self.standard_error) or self.standard_error <= 0:
+        if not (abs(self.difference) < LARGEST and 1 / LARGEST < self.standard_error < LARGEST):
             raise ValueError(
                 f"A finding needs a finite difference and a standard error above 0, not {self.difference:g} and {self.standard_error:g}."
             )
