@@ -53,7 +53,7 @@ def evidence_map(request: HttpRequest) -> HttpResponse:
             "why_words": WHY_WORDS.values(),
             "detail": detail(cell) if cell else None,
             "query": query.urlencode(),
-            "saved": saved_views(SavedView.Page.EVIDENCE_MAP, request.user),
-            "page_of_views": SavedView.Page.EVIDENCE_MAP.value,
+            "views": saved_views(SavedView.Page.EVIDENCE_MAP, request.user),
+            "saved_page": SavedView.Page.EVIDENCE_MAP,
         },
     )
