@@ -46,8 +46,8 @@ class Band:
 class Axis:
     """One way to lay out gaps and figures.
 
-    `of_figure` and `of_gap` give the keys of their categories, none where the record does not say; categories in
-    `only_if_used` have no row or column while they are empty.
+    `of_figure` and `of_gap` give the keys of their categories, none where the record does not say; only the
+    categories in `kept` have a row or column while they are empty.
     """
 
     key: str
@@ -55,7 +55,7 @@ class Axis:
     categories: Callable[[Iterable[Term]], list[Category]]
     of_figure: Callable[[Figure], frozenset[str]]
     of_gap: Callable[[Gap], frozenset[str]]
-    only_if_used: frozenset[str] = frozenset()
+    kept: frozenset[str] = frozenset()
 
 
 UNSTATED = "unstated"
@@ -141,13 +141,20 @@ OUTCOME = Axis(
     lambda figure: _keys(figure.outcome),
     lambda gap: _keys(gap.outcome_domain.slug if gap.outcome_domain else ""),
 )
-DOSE = Axis("dose", _("Dose a day"), _bands(DOSE_BANDS, _("dose not stated")), _dose_of_figure, _doses_of_gap, frozenset({UNSTATED}))
+DOSE = Axis(
+    "dose",
+    _("Dose a day"),
+    _bands(DOSE_BANDS, _("dose not stated")),
+    _dose_of_figure,
+    _doses_of_gap,
+    frozenset(band.key for band in DOSE_BANDS),
+)
 DURATION = Axis(
     "duration",
     _("Duration"),
     _bands(DURATION_BANDS, _("duration not stated")),
     _duration_of_figure,
     _durations_of_gap,
-    frozenset({UNSTATED}),
+    frozenset(band.key for band in DURATION_BANDS),
 )
 AXES = {axis.key: axis for axis in (POPULATION, OUTCOME, DOSE, DURATION)}

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
 
-from gaps.evidence_map.axes import OUTCOME, POPULATION, Category, Figure
+from gaps.evidence_map.axes import OUTCOME, POPULATION, Axis, Category, Figure
 from gaps.evidence_map.choices import ALPHA, Chosen
 from gaps.evidence_map.counting import Counted, FollowedUp, LeftOut, Why, count, followed_up, people
 from gaps.evidence_map.register import Register
@@ -62,7 +62,8 @@ class Cell:
             return self.followed.verdict().value
         if not self.studies:
             return NONE
-        return UNDER_WAY if all(one.why is Why.UNDER_WAY for one in self.left_out) else NOT_COUNTABLE
+        under_way = self.under_way and not self.not_countable
+        return UNDER_WAY if under_way else NOT_COUNTABLE
 
     @property
     def fraction(self) -> float | None:
@@ -73,12 +74,22 @@ class Cell:
 
     @property
     def people(self) -> int:
-        """The people of the studies that are counted, or of all where none is."""
+        """The people of the studies that are counted, or of all where none is; a meta-analysis has the people of its trials, and adds none."""
         if self.counted:
             return sum(one.n or 0 for one in self.counted)
         if self.followed:
             return self.followed.n
-        return sum(people(study) or 0 for study in self.studies)
+        return sum(people(study) or 0 for study in self.primary)
+
+    @property
+    def primary(self) -> tuple[Study, ...]:
+        """The studies that have people of their own: all but the meta-analyses."""
+        return tuple(study for study in self.studies if study.design != Study.Design.META_ANALYSIS)
+
+    @property
+    def reviews(self) -> int:
+        """How many meta-analyses stand here."""
+        return len(self.studies) - len(self.primary)
 
     @property
     def under_way(self) -> tuple[LeftOut, ...]:
@@ -86,7 +97,7 @@ class Cell:
 
     @property
     def not_countable(self) -> tuple[LeftOut, ...]:
-        return tuple(one for one in self.left_out if one.why is not Why.UNDER_WAY)
+        return tuple(one for one in self.left_out if one.why not in {Why.UNDER_WAY, Why.REVIEW})
 
     @property
     def unverified(self) -> int:
@@ -111,6 +122,7 @@ class EvidenceMap:
     chosen: Chosen
     columns: tuple[Category, ...]
     rows: tuple[Row, ...]
+    empty: tuple[Category, ...]
     gaps_without_place: tuple[Gap, ...]
     studies_without_place: tuple[Study, ...]
 
@@ -138,8 +150,8 @@ def draw(chosen: Chosen, register: Register, terms: Iterable[Term]) -> EvidenceM
             gaps[place].append(gap)
 
     used = figures.keys() | gaps.keys()
-    rows = _shown(chosen.rows.categories(terms), chosen.rows.only_if_used, {row for row, _column in used})
-    columns = _shown(chosen.columns.categories(terms), chosen.columns.only_if_used, {column for _row, column in used})
+    rows, no_rows = _parted(chosen.rows, terms, {row for row, _column in used})
+    columns, no_columns = _parted(chosen.columns, terms, {column for _row, column in used})
     drawn = []
     for row in rows:
         cells = tuple(_cell(row, column, gaps[row.key, column.key], figures[row.key, column.key], chosen, register) for column in columns)
@@ -151,13 +163,17 @@ def draw(chosen: Chosen, register: Register, terms: Iterable[Term]) -> EvidenceM
         chosen,
         tuple(columns),
         tuple(drawn),
+        tuple(category for category in (*no_rows, *no_columns) if category.term),
         tuple(gap for gap in register.gaps if gap.pk not in placed_gaps),
         tuple(study for study in register.studies if study.pk not in placed_studies),
     )
 
 
-def _shown(categories: list[Category], only_if_used: frozenset[str], used: set[str]) -> list[Category]:
-    return [category for category in categories if category.key not in only_if_used or category.key in used]
+def _parted(axis: Axis, terms: list[Term], used: set[str]) -> tuple[list[Category], list[Category]]:
+    """The categories that have a row or column, and those that have none because nothing stands there."""
+    categories = axis.categories(terms)
+    shown = [category for category in categories if category.key in used or category.key in axis.kept]
+    return shown, [category for category in categories if category not in shown]
 
 
 def _is_asked_for(figure: Figure, chosen: Chosen) -> bool:

@@ -23,6 +23,7 @@ class Why(StrEnum):
     """Why a study of a cell is not counted; the first that holds."""
 
     UNDER_WAY = "under_way"
+    REVIEW = "review"
     OTHER_COMPARISON = "other_comparison"
     SCALE_UNKNOWN = "scale_unknown"
     OTHER_UNIT = "other_unit"
@@ -35,6 +36,7 @@ class Why(StrEnum):
 
 WHY_WORDS: dict[Why, _StrPromise] = {
     Why.UNDER_WAY: _("under way"),
+    Why.REVIEW: _("a meta-analysis, whose trials count by themselves"),
     Why.OTHER_COMPARISON: _("another comparison"),
     Why.SCALE_UNKNOWN: _("scale not known"),
     Why.OTHER_UNIT: _("another unit, and no common scale"),
@@ -93,6 +95,9 @@ def count(
     """The studies of one cell, each counted once by the figure that stands for it, or left out for a reason."""
     counted, left_out = [], []
     for study, estimates in _by_study(figures):
+        if study.design == Study.Design.META_ANALYSIS:
+            left_out.append(LeftOut(study, Why.REVIEW, people(study)))
+            continue
         reasons = []
         for estimate in estimates:
             why = _why_not(estimate, outcome, comparison, poolable)
@@ -111,6 +116,8 @@ def followed_up(figures: Iterable[Figure]) -> list[FollowedUp]:
     """The studies of one cell that say how many people were followed for a harm and how many had it, each by its largest figure."""
     found = []
     for study, estimates in _by_study(figures):
+        if study.design == Study.Design.META_ANALYSIS:
+            continue
         usable = [
             FollowedUp(study, estimate, estimate.n, events)
             for estimate in estimates
@@ -147,6 +154,8 @@ def _finding(estimate: Estimate) -> Finding | None:
 
 
 def _why_not(estimate: Estimate, outcome: Term | None, comparison: str, poolable: frozenset[int]) -> Why | None:
+    if estimate.measure in RATES and not estimate.stands_for_study:
+        return Why.NOT_CHOSEN
     if estimate.measure != Estimate.Measure.MEAN_DIFFERENCE or estimate.value is None:
         return Why.NO_DIFFERENCE
     other_unit = outcome is not None and outcome.scale_min is None and estimate.unit.casefold() != outcome.unit.casefold()

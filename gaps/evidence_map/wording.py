@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from gaps.evidence_map.cells import NONE, NOT_COUNTABLE, UNDER_WAY, Cell, EvidenceMap
 from gaps.evidence_map.choices import Chosen
-from gaps.evidence_map.counting import LeftOut
+from gaps.evidence_map.counting import LeftOut, Why
 from gaps.models import Estimate
 from gaps.synthesis.pooling import Model
 from gaps.synthesis.rare_events import Followed, RateVerdict
@@ -97,6 +97,11 @@ def studies(n: int, people: int) -> str:
     return f"{words}, n{NBSP}{number(people)}" if people else words
 
 
+def reviews(n: int) -> str:
+    """How many meta-analyses there are."""
+    return ngettext("{n} meta-analysis", "{n} meta-analyses", n).format(n=n)
+
+
 def benefit(verdict: Verdict, synthesis: Synthesis, unit: str) -> str:
     """A verdict on the difference that matters, in a few words."""
     size = amount(synthesis.target.target_difference, unit)
@@ -117,8 +122,10 @@ def headline(cell: Cell) -> str:
         return share(cell.fraction)
     if cell.state == UNDER_WAY:
         return _("Under way")
-    if cell.studies:
-        return studies(len(cell.studies), cell.people)
+    if cell.primary:
+        return studies(len(cell.primary), cell.people)
+    if cell.reviews:
+        return reviews(cell.reviews)
     return (
         ngettext("{n} gap, no study", "{n} gaps, no study", len(cell.gaps)).format(n=len(cell.gaps)) if cell.gaps else _("nothing logged")
     )
@@ -135,10 +142,10 @@ def lines(cell: Cell) -> list[str]:
         return [followed(cell.followed), *_besides(cell)]
     if cell.state == UNDER_WAY:
         numbers = [registration.identifier for one in cell.under_way for registration in one.study.registrations.all()]
-        return [*numbers[:1], studies(len(cell.studies), cell.people)]
-    if cell.studies:
-        reasons = list(dict.fromkeys(one.words for one in cell.left_out))
-        return [reasons[0] if len(reasons) == 1 else _("no figure to pool")]
+        return [*numbers[:1], studies(len(cell.primary), cell.people), *_reviewed(cell)]
+    if cell.primary:
+        reasons = list(dict.fromkeys(one.words for one in cell.left_out if one.why is not Why.REVIEW))
+        return [reasons[0] if len(reasons) == 1 else _("no figure to pool"), *_reviewed(cell)]
     return []
 
 
@@ -174,7 +181,11 @@ def _besides(cell: Cell) -> list[str]:
         found.append(_("{n} more not countable").format(n=n))
     if n := len(cell.under_way):
         found.append(_("{n} under way").format(n=n))
-    return found
+    return found + _reviewed(cell)
+
+
+def _reviewed(cell: Cell) -> list[str]:
+    return [reviews(cell.reviews)] if cell.reviews else []
 
 
 def sentences(cell: Cell) -> list[str]:
@@ -186,8 +197,8 @@ def sentences(cell: Cell) -> list[str]:
     if cell.state == UNDER_WAY:
         return [_("No results yet: what is known here is under way.")]
     if cell.studies:
-        told = studies(len(cell.studies), cell.people)
-        return [_("{studies}, of which no figure can be pooled; the table says why.").format(studies=told)]
+        told = [studies(len(cell.primary), cell.people)] if cell.primary else []
+        return [_("{studies}: no figure can be pooled; the table says why.").format(studies="; ".join([*told, *_reviewed(cell)]))]
     if cell.gaps:
         return [_("No study is logged here: the question is asked, and nobody has looked.")]
     return [_("Neither a study nor a gap is logged here.")]

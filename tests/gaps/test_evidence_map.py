@@ -176,6 +176,19 @@ def test_an_outcome_without_common_scale_pools_its_own_unit_only(rows: Rows) -> 
     assert cell.state == "shown"
 
 
+def test_a_meta_analysis_is_shown_and_never_counted_beside_its_trials(example: Rows) -> None:
+    review = example.study("review", example.women, design="meta_analysis", n_randomised=500)
+    example.difference(review, -0.86, 0.18)
+    alone = example.study("another-review", example.neuropathy, design="meta_analysis", n_randomised=500)
+    example.difference(alone, -0.86, 0.18)
+
+    cell, other = at(WOMEN_PAIN), at("neuropathy,mean-pain")
+
+    assert [one.study.slug for one in cell.counted] == ["final", "innova"]
+    assert wording.lines(cell)[-1] == "1 meta-analysis"
+    assert (other.state, wording.headline(other), wording.lines(other)) == ("not_countable", "1 meta-analysis", [])
+
+
 def test_an_active_comparison_is_counted_when_the_reader_chooses_it(rows: Rows) -> None:
     rows.difference(rows.study("amitriptyline", rows.neuropathy), 0.16, 0.13, comparison="active")
 
@@ -219,7 +232,8 @@ def test_a_draft_neither_shows_nor_places_a_study_for_strangers(rows: Rows, make
 
     own = drawn(user=colleague).cell(WOMEN_PAIN)
 
-    assert (at(WOMEN_PAIN).gaps, at(WOMEN_PAIN).studies) == ((), ())
+    assert list(drawn().cells()) == []
+    assert [study.slug for study in drawn().studies_without_place] == ["ongoing"]
     assert own is not None
     assert (own.gaps, len(own.studies)) == ((draft,), 1)
 
@@ -332,18 +346,20 @@ def test_every_pair_of_axes_holds_every_counted_trial_once(example: Rows) -> Non
     assert counted == [["final", "innova"]] * 12
 
 
-def test_the_map_is_public_and_every_cell_is_a_named_link(client: Client, example: Rows) -> None:
+def test_the_map_is_public_and_every_cell_is_a_named_link(client: Client, example: Rows, make_gap: MakeGap) -> None:
+    make_gap("mood", population_group=example.neuropathy, outcome_domain=example.mood)
     html = page(client)
 
     links = re.findall(r'<td class="m\w+"><a href="(.*?)">(.*?)</a></td>', html)
 
     assert html.count("<h1>") == 1
-    assert len(links) == 9
+    assert len(links) == 4
+    assert "Neither a study nor a gap stands at: Complex regional pain; Serious harm." in plain(html)
     assert links[0][0] == "?cell=women-with-fibromyalgia,mean-pain#cell"
     assert plain(links[0][1]) == (
         "Women with fibromyalgia, Mean pain: ⊘ 157 % benefit of 1.0 points excluded 2 trials, 197 people if effects vary: 56 %, excluded"
     )
-    assert plain(links[1][1]) == "Women with fibromyalgia, Serious harm: no study, nothing logged"
+    assert plain(links[1][1]) == "Women with fibromyalgia, Mood: no study, nothing logged"
 
 
 def test_a_cell_lists_its_studies_and_gaps_with_both_models(client: Client, example: Rows, make_gap: MakeGap) -> None:
@@ -395,14 +411,15 @@ def test_the_table_says_the_same_as_the_map(client: Client, example: Rows) -> No
     )
 
 
-def test_the_files_hold_every_cell(client: Client, example: Rows) -> None:
+def test_the_files_hold_every_cell(client: Client, example: Rows, make_gap: MakeGap) -> None:
     address = f"{reverse('evidence_map')}?difference=0.7&_export="
+    make_gap("mood", population_group=example.neuropathy, outcome_domain=example.mood)
 
     lines = list(csv.DictReader(io.StringIO(client.get(address + "csv").content.decode("utf-8-sig"))))
     sheet = load_workbook(io.BytesIO(client.get(address + "xlsx").content)).active
     first = lines[0]
 
-    assert len(lines) == 9
+    assert len(lines) == 4
     assert sheet is not None
     assert [cell.value for cell in sheet[1]] == list(EXPORTED)
     assert (first["row"], first["column"], first["state"], first["studies"]) == (
@@ -423,10 +440,11 @@ def test_the_files_hold_every_cell(client: Client, example: Rows) -> None:
 def test_a_term_that_begins_like_a_formula_is_text_in_the_files(client: Client, rows: Rows) -> None:
     rows.women.label = "=1+1"
     rows.women.save()
+    rows.difference(rows.study("one", rows.women), 0.1, None)
 
     text = client.get(f"{reverse('evidence_map')}?_export=csv").content.decode("utf-8-sig")
 
-    assert text.splitlines()[1].startswith("'=1+1,Mean pain,none")
+    assert text.splitlines()[1].startswith("'=1+1,Mean pain,not_countable")
 
 
 def test_the_map_takes_the_same_queries_however_much_is_on_it(client: Client, example: Rows, make_gap: MakeGap) -> None:
