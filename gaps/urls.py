@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from gaps.views import ballot, exports, gap, listing, priority
+from gaps.views import ballot, evidence_map, exports, gap, listing, priority, saved
 
 UID = r"(?P<uid>GAP-[0-9]+)"
 
@@ -8,6 +8,9 @@ urlpatterns = [
     path("", listing.gap_list, name="gap_list"),
     path("export/<slug:form>/", exports.gap_export, name="gap_export"),
     re_path(rf"^{UID}/as/(?P<form>[a-z]+)/$", exports.gap_file, name="gap_file"),
+    path("map/", evidence_map.evidence_map, name="evidence_map"),
+    path("views/<slug:page>/save/", saved.save_view, name="save_view"),
+    path("views/<int:pk>/delete/", saved.delete_view, name="delete_view"),
     re_path(rf"^{UID}/$", gap.gap_detail, name="gap_detail"),
     path("rounds/", priority.round_list, name="round_list"),
     path("rounds/new/", priority.round_add, name="round_add"),
