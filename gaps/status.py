@@ -242,6 +242,7 @@ def move(gap: Gap, target: str, *, by: User | AbstractBaseUser | AnonymousUser |
             _check_unmoved(gap)
             check(gap, target, by)
             gap.status = target
+            note = note or (gap.withdrawn_reason if target == Status.WITHDRAWN else "")
             log = StatusChange(gap=gap, from_status=current, to_status=target, actor=by, note=note[:LONGEST_NOTE])  # type: ignore[misc]  # a user
             log.save(force_insert=True)
             reason = note or f"{current} → {target}"
