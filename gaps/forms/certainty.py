@@ -26,7 +26,8 @@ class CertaintyForm(forms.ModelForm[CertaintyAssessment]):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["assessed_date"].initial = timezone.localdate
+        self.initial["assessed_date"] = self.initial.get("assessed_date") or timezone.localdate()
+        self.fields["outcome_domain"].help_text = _("One of those of the map; another is added at the desk as a term.")
         for domain in DOMAINS:
             label = capfirst(CertaintyAssessment._meta.get_field(domain).verbose_name)
             note = self.fields[f"{domain}_note"]

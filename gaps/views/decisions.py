@@ -53,9 +53,13 @@ class Step:
     form: MoveForm | None
 
     @property
-    def shown(self) -> Gap:
-        """A gap of the status that it would have, to show its mark."""
-        return Gap(status=self.offer.target)
+    def status(self) -> str:
+        return self.offer.target
+
+    @property
+    def get_status_display(self) -> str:
+        """The word of the status that it leads to; with `status` it is shown as that of a gap is."""
+        return str(self.offer.target.label)
 
     @property
     def is_at_the_desk(self) -> bool:
@@ -98,7 +102,10 @@ def gap_verify(request: SignedInRequest, uid: str) -> HttpResponse:
 
     if request.method == "POST" and not obstacle and form.is_valid():
         verification = form.save()
-        messages.success(request, _("Recorded: %(verdict)s.") % {"verdict": verification.get_verdict_display().lower()})
+        now = [offer.target.label.lower() for offer in status.offers(find_gap(request, uid), request.user) if offer.is_free]
+        words = _("Recorded: %(verdict)s. With it, %(uid)s can be made %(now)s.") if now else _("Recorded: %(verdict)s.")
+        said = {"verdict": verification.get_verdict_display().lower(), "uid": gap.uid, "now": _(" or ").join(now)}
+        messages.success(request, words % said)
         return _to_moves(gap)
     refused = request.method == "POST"
     return gap_page(request, gap, "gaps/gap_verify.html", {"form": form, "obstacle": obstacle}, code=422 if refused else 200)
@@ -121,7 +128,7 @@ def gap_assess(request: SignedInRequest, uid: str) -> HttpResponse:
         messages.success(
             request,
             _("Recorded: certainty of the evidence on %(outcome)s is %(level)s.")
-            % {"outcome": assessment.outcome_domain, "level": assessment.get_level_display().lower()},
+            % {"outcome": assessment.outcome_domain, "level": assessment.level_word().lower()},
         )
         if assessment.is_upgraded_in_spite():
             messages.warning(request, _("It is taken up by one domain and down by another, which GRADE does rarely; look at it once more."))
