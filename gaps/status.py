@@ -267,4 +267,5 @@ def _who(transition: Transition) -> str:
 
 
 def _lower(status: str) -> str:
-    return str(Status(status).label).lower()
+    """The word of a status; one that there is not, as it was typed."""
+    return str(Status(status).label).lower() if status in Status.values else status

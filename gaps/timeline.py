@@ -12,6 +12,7 @@ from django.db import models
 from django.utils.formats import date_format
 from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext as _
+from simple_history.models import DeletedObject
 
 from gaps.models import CertaintyAssessment, Evidence, Gap, GapReason, GapSource, Passage, StatusChange, Verification
 
@@ -141,8 +142,10 @@ def _differences(row: Any, before: Any) -> Iterator[Change]:
 
 
 def _in_words(one: models.Field[Any, Any], value: Any, row: Any) -> str:
-    if value is None or value == "":
+    if getattr(row, one.attname) in {None, ""}:
         return str(_("nothing"))
+    if isinstance(value, DeletedObject):
+        return str(_("one that is gone"))
     if one.choices:
         return str(getattr(row, f"get_{one.name}_display")())
     if isinstance(value, bool):

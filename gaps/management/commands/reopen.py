@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand
 
 from gaps import status
 from gaps.models import Gap
+
 AT_ONCE = 500
 
 HELP = """Take gaps back to "proposed", so that a reviewer looks at them again.
