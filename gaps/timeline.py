@@ -146,15 +146,12 @@ def _in_words(one: models.Field[Any, Any], value: Any, row: Any) -> str:
         return str(_("nothing"))
     if isinstance(value, DeletedObject):
         return str(_("one that is gone"))
-    if one.choices:
-        return str(getattr(row, f"get_{one.name}_display")())
     if isinstance(value, bool):
         return str(_("yes") if value else _("no"))
-    if isinstance(value, datetime | date):
+    if isinstance(value, date):
         return date_format(value, "j M Y")
-    if isinstance(value, float):
-        return f"{value:g}"
-    return Truncator(str(value)).chars(LONGEST_VALUE)
+    words = getattr(row, f"get_{one.name}_display")() if one.choices else f"{value:g}" if isinstance(value, float) else value
+    return Truncator(str(words)).chars(LONGEST_VALUE)
 
 
 def _name(row: Any) -> str:

@@ -6,7 +6,6 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
-from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from gaps.models import CertaintyAssessment
@@ -29,9 +28,8 @@ class CertaintyForm(forms.ModelForm[CertaintyAssessment]):
         self.initial["assessed_date"] = self.initial.get("assessed_date") or timezone.localdate()
         self.fields["outcome_domain"].help_text = _("One of those of the map; another is added at the desk as a term.")
         for domain in DOMAINS:
-            label = capfirst(CertaintyAssessment._meta.get_field(domain).verbose_name)
             note = self.fields[f"{domain}_note"]
-            note.label, note.help_text = str(_("{domain}, because")).format(domain=label), ""
+            note.label, note.help_text = str(_("{domain}, because")).format(domain=self.fields[domain].label), ""
         mark_controls(self)
 
     def clean(self) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
+from django.forms.models import model_to_dict
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -214,7 +215,7 @@ def _latest_assessment(gap: Gap, outcome: str) -> CertaintyAssessment | None:
 
 def _as_before(latest: CertaintyAssessment) -> dict[str, Any]:
     """What an assessment said, to begin the next one with; its date is today's."""
-    return {name: getattr(latest, latest._meta.get_field(name).attname) for name in CertaintyForm.Meta.fields if name != "assessed_date"}
+    return model_to_dict(latest, fields=[name for name in CertaintyForm.Meta.fields if name != "assessed_date"])
 
 
 def _to_moves(gap: Gap, part: str = "next") -> HttpResponse:

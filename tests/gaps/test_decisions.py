@@ -413,7 +413,7 @@ def test_a_domain_that_moves_certainty_says_why(gap: Gap, reader: Client, pain: 
 
     response = reader.post(reverse("gap_assess", args=[gap.uid]), a_judgement(pain, **{domain: step, f"{domain}_note": "  "}))
 
-    label = str(CertaintyAssessment._meta.get_field(domain).verbose_name).capitalize()
+    label = response.context["form"][domain].label
     assert response.status_code == 422
     assert text(response).count("Say in one sentence why this domain moves the certainty.") == 2  # on top, and at the field
     assert f'href="#id_{domain}_note">{label}, because: Say in one sentence' in text(response)

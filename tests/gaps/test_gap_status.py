@@ -191,7 +191,7 @@ def test_offers_are_the_moves_of_the_table_marked_by_who_may(gap: Gap, people: d
         target: bool(PLAYS[name] & set(row.roles)) for (current, target), row in TRANSITIONS.items() if current == gap.status
     }
     assert [offer.target for offer in offers if offer.may] == status.moves(gap, people[name])
-    assert {offer.target: offer.who for offer in offers}["withdrawn"] == "its author or owner or a curator"
+    assert {offer.target: offer.who for offer in offers}[Status.WITHDRAWN] == "its author or owner or a curator"
 
 
 # Guards

@@ -86,7 +86,7 @@ def test_a_row_is_deleted_neither_by_django_nor_in_sql(rows: dict[type[models.Mo
 @pytest.mark.parametrize("model", [*KEPT, Gap])
 def test_a_row_is_not_replaced_by_another_of_its_number(rows: dict[type[models.Model], models.Model], model: type[models.Model]) -> None:
     row: Any = rows.get(model) or Gap.objects.get(title="benefit")
-    columns = ", ".join(one.column for one in model._meta.concrete_fields if not one.generated)
+    columns = ", ".join(str(one.column) for one in model._meta.concrete_fields if not one.generated)
     table = model._meta.db_table
 
     said = refused(lambda: sql(f"INSERT OR REPLACE INTO {table} ({columns}) SELECT {columns} FROM {table} WHERE id = %s", row.pk))  # noqa: S608
