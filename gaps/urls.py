@@ -1,11 +1,13 @@
 from django.urls import path, re_path
 
-from gaps.views import decisions, gap, history, listing
+from gaps.views import ballot, decisions, exports, gap, history, listing, priority
 
 UID = r"(?P<uid>GAP-[0-9]+)"
 
 urlpatterns = [
     path("", listing.gap_list, name="gap_list"),
+    path("export/<slug:form>/", exports.gap_export, name="gap_export"),
+    re_path(rf"^{UID}/as/(?P<form>[a-z]+)/$", exports.gap_file, name="gap_file"),
     re_path(rf"^{UID}/$", gap.gap_detail, name="gap_detail"),
     re_path(rf"^{UID}/decisions/$", decisions.gap_decisions, name="gap_decisions"),
     re_path(rf"^{UID}/decisions/move/$", decisions.gap_move, name="gap_move"),
@@ -13,4 +15,13 @@ urlpatterns = [
     re_path(rf"^{UID}/decisions/certainty/$", decisions.gap_assess, name="gap_assess"),
     re_path(rf"^{UID}/decisions/tier/$", decisions.gap_tier, name="gap_tier"),
     re_path(rf"^{UID}/history/$", history.gap_history, name="gap_history"),
+    path("rounds/", priority.round_list, name="round_list"),
+    path("rounds/new/", priority.round_add, name="round_add"),
+    path("rounds/<slug:slug>/", priority.round_detail, name="round_detail"),
+    path("rounds/<slug:slug>/edit/", priority.round_edit, name="round_edit"),
+    path("rounds/<slug:slug>/gaps/", priority.round_gaps, name="round_gaps"),
+    path("rounds/<slug:slug>/open/", priority.round_open, name="round_open"),
+    path("rounds/<slug:slug>/close/", priority.round_close, name="round_close"),
+    path("rounds/<slug:slug>/tiers/", priority.round_tiers, name="round_tiers"),
+    path("rounds/<slug:slug>/ballot/", ballot.round_ballot, name="round_ballot"),
 ]

@@ -7,7 +7,9 @@ class TrialsConfig(AppConfig):
     verbose_name = _("Crossover trials")
 
     def ready(self) -> None:
-        """Tell the register what only protocols know: moves of gaps, and the protocols on a gap's page at the desk."""
-        from trials import gap_moves
+        """Tell the register what only protocols know: moves of gaps, and what a study of one takes."""
+        from gaps.exports import nice
+        from trials import feasibility, gap_moves
 
         gap_moves.register()
+        nice.add_feasibility(feasibility.feasibility)

@@ -1,1 +1,1 @@
-"""The forms of the register's pages."""
+"""The forms of the register."""
