@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from gaps.views import ballot, evidence_map, exports, gap, listing, priority, saved
+from gaps.views import ballot, decisions, evidence_map, exports, gap, history, listing, priority, saved
 
 UID = r"(?P<uid>GAP-[0-9]+)"
 
@@ -12,6 +12,12 @@ urlpatterns = [
     path("views/<slug:page>/save/", saved.save_view, name="save_view"),
     path("views/<int:pk>/delete/", saved.delete_view, name="delete_view"),
     re_path(rf"^{UID}/$", gap.gap_detail, name="gap_detail"),
+    re_path(rf"^{UID}/decisions/$", decisions.gap_decisions, name="gap_decisions"),
+    re_path(rf"^{UID}/decisions/move/$", decisions.gap_move, name="gap_move"),
+    re_path(rf"^{UID}/decisions/verification/$", decisions.gap_verify, name="gap_verify"),
+    re_path(rf"^{UID}/decisions/certainty/$", decisions.gap_assess, name="gap_assess"),
+    re_path(rf"^{UID}/decisions/tier/$", decisions.gap_tier, name="gap_tier"),
+    re_path(rf"^{UID}/history/$", history.gap_history, name="gap_history"),
     path("rounds/", priority.round_list, name="round_list"),
     path("rounds/new/", priority.round_add, name="round_add"),
     path("rounds/<slug:slug>/", priority.round_detail, name="round_detail"),
