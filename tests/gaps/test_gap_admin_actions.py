@@ -53,7 +53,7 @@ def test_reopening_makes_a_draft_of_the_withdrawn_and_a_proposal_of_the_stale(
     assert told(response) == [
         (
             "warning",
-            f"{fresh.uid} cannot be proposed; it still needs a verification that has expired, or evidence for or against it that was linked since.",
+            f"{fresh.uid} cannot be proposed; it still needs a verification that has expired or says otherwise, or evidence for or against it that was linked since.",
         ),
         ("success", f"1 gap is now draft: {withdrawn.uid}."),
         ("success", f"1 gap is now proposed: {stale.uid}."),
