@@ -100,7 +100,7 @@ class KinActions(GapActions):
             context = {"survivor": survivor, "plans": [(gap, merging.links(gap, survivor), merging.stays(gap)) for gap in merged]}
             if "apply" in request.POST and self._merge_all(request, merged, survivor):
                 uids = [gap.uid for gap in merged]
-                words = ngettext("%(uids)s is now part of %(survivor)s.", "%(uids)s are now part of %(survivor)s.", len(uids))
+                words = ngettext("%(uids)s was merged into %(survivor)s.", "%(uids)s were merged into %(survivor)s.", len(uids))
                 return self.tell(request, uids, words % {"uids": ", ".join(uids), "survivor": survivor})
 
         return self.ask(request, queryset, form, "merge", _now("Merge gaps"), template="admin/gaps/gap/merge.html", **context)

@@ -158,7 +158,7 @@ def test_several_gaps_are_merged_into_one_that_need_not_be_chosen(curators_desk:
 
     response = act(curators_desk, "merge", one, two, apply="yes", other=survivor.uid.lower())
 
-    assert told(response) == [("success", f"{one.uid}, {two.uid} are now part of {survivor}.")]
+    assert told(response) == [("success", f"{one.uid}, {two.uid} were merged into {survivor}.")]
     assert set(Gap.objects.filter(merged_into=survivor)) == {one, two}
     assert survivor.passages.count() == 3
 
