@@ -83,7 +83,7 @@ GUESSES = {
     "quote": "passages",
     "note": "origin_note",
 }
-PASSAGE = re.compile(r"“([^”]*)” \((.*?)\)(?=; “|$)", re.DOTALL)
+PASSAGE = re.compile(r"“(.*?)” \((.*?)\)(?=; “|$)", re.DOTALL)
 UID = re.compile(r"GAP-[0-9]{4,8}")
 
 

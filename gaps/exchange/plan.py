@@ -500,14 +500,16 @@ class _Planner:
         unset |= {each.name for each in target.model._meta.fields if each.is_relation and getattr(instance, each.attname) is None}
         if target.model is GapReason:
             unset -= {"note"}
+        at = own = str(target.model._meta.verbose_name)
         try:
             instance.clean()
             for constraint in target.model._meta.constraints:
                 if isinstance(constraint, models.CheckConstraint):
+                    at = next((called[name] for name in called if name in constraint.condition.referenced_base_fields), own)
                     constraint.validate(target.model, instance, exclude=unset)
         except ValidationError as error:
-            name = next(iter(error.message_dict)) if hasattr(error, "error_dict") else target.model._meta.verbose_name
-            raise Unfit(called.get(name, str(name)), error.messages[0], _("Correct it in the file.")) from error
+            name = next(iter(error.message_dict)) if hasattr(error, "error_dict") else ""
+            raise Unfit(called.get(name, at), error.messages[0], _("Correct it in the file.")) from error
 
     def build(self, target: Target) -> Any:
         """The row as Django knows it, with what is planned; not saved."""

@@ -70,19 +70,18 @@ def is_reference(value: Any) -> bool:
 def _checked(record: Record) -> Record | Failure:
     """The record with its values as the register's fields keep them, or the first field that cannot be kept."""
     for row in record.rows:
-        plain = {name: value for name, value in (*row.defaults.items(), *row.fields.items()) if not is_reference(value)}
-        instance = row.model(**plain)
-        others = {field.name for field in row.model._meta.fields if field.name not in plain}
-        try:
-            instance.clean_fields(exclude=others)
-        except ValidationError as error:
-            name, messages = next(iter(error.message_dict.items()))
-            given = str(plain[name])
-            shown = f"“{given[:60]}…”" if len(given) > 60 else f"“{given}”"
-            remedy = _("It stands there as %(given)s; correct it in the file.") % {"given": shown}
-            return Failure(record.line, record.name, row.called.get(name, name), messages[0], remedy)
-        for name in plain:
-            (row.defaults if name in row.defaults else row.fields)[name] = getattr(instance, name)  # type: ignore[index]  # our own dicts
+        for given in (row.defaults, row.fields):
+            for name, value in given.items():
+                if is_reference(value):
+                    continue
+                field: Any = row.model._meta.get_field(name)
+                try:
+                    given[name] = field.clean(value, None)  # type: ignore[index]  # a reader's own dict
+                except ValidationError as error:
+                    text = str(value)
+                    shown = f"“{text[:60]}…”" if len(text) > 60 else f"“{text}”"
+                    remedy = _("It stands there as %(given)s; correct it in the file.") % {"given": shown}
+                    return Failure(record.line, record.name, row.called.get(name, name), error.messages[0], remedy)
     return record
 
 

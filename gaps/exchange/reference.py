@@ -66,7 +66,7 @@ def printed(name: Name) -> str:
 
 
 def _initials(given: str) -> str:
-    given = re.sub(r"\.(?=\S)", ". ", given)  # J.M. and J.-M.
+    given = re.sub(r"\.(?=\w)", ". ", given)  # J.M. and J.-M.
     words = []
     for word in given.split():
         bare = word.strip(".")
