@@ -14,9 +14,12 @@ from gaps.models import Gap, ImportBatch, Source, Study
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
-    from gaps.exchange.plan import Decision, Plan, Target
+    from gaps.exchange.decision import Decision
+    from gaps.exchange.plan import Plan
+    from gaps.exchange.register import Target
 
 CARDS = {"class": "table table-hover stack cards"}
+LABELLED = {"class": "table table-hover stack"}  # on a phone each cell says what it is
 
 
 class ImportTable(tables.Table):
@@ -57,7 +60,7 @@ class FailureTable(tables.Table):
 
     class Meta:
         orderable = False
-        attrs = CARDS
+        attrs = LABELLED
 
 
 class ChangeTable(tables.Table):
@@ -75,7 +78,7 @@ class ChangeTable(tables.Table):
 
     class Meta:
         orderable = False
-        attrs = CARDS
+        attrs = LABELLED
 
 
 class RecordTable(tables.Table):
@@ -92,7 +95,7 @@ class RecordTable(tables.Table):
 
     class Meta:
         orderable = False
-        attrs = CARDS
+        attrs = LABELLED
 
 
 def change_rows(plan: Plan) -> list[dict[str, Any]]:

@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
 from gaps import status
-from gaps.exchange.plan import Plan, Target, make_plan
+from gaps.exchange.plan import Plan, make_plan
 from gaps.exchange.reading import read
+from gaps.exchange.register import Target
 from gaps.models import GapReason, ImportBatch, Source
 
 if TYPE_CHECKING:

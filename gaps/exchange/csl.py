@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from gaps.exchange.json_text import entries
 from gaps.exchange.record import Failure, Reading, Record, Unfit
 from gaps.exchange.reference import PMID_IN_TEXT, Name, Reference, source_row
-from gaps.exchange.text import decode, tidy
+from gaps.exchange.text import decode, shorten, tidy
 from gaps.models import Source
 
 CALLED = {
@@ -50,7 +50,7 @@ def read(content: bytes, mapping: Mapping[str, str]) -> Reading:
     records: list[Record] = []
     failures: list[Failure] = []
     for number, (line, item) in enumerate(items, 1):
-        name = tidy(item.get("id") or item.get("title") or "")[:120] if isinstance(item, dict) else ""
+        name = shorten(tidy(item.get("id") or item.get("title") or ""), 120) if isinstance(item, dict) else ""
         name = name or _("entry %(number)s") % {"number": number}
         try:
             records.append(_record(item, line, name))
@@ -88,7 +88,7 @@ def _text(item: dict[str, Any], name: str) -> str:
     value = item.get(name)
     if isinstance(value, list):  # as Crossref gives titles
         value = value[0] if value else ""
-    if isinstance(value, dict) or isinstance(value, list):
+    if isinstance(value, dict | list):
         raise Unfit(name, _("The field %(field)s is no text.") % {"field": name}, _("Write it as text, or leave it out."))
     return "" if value is None or isinstance(value, bool) else tidy(value)
 

@@ -14,7 +14,7 @@ from django.db import models
 from django.utils.translation import gettext as _
 
 from gaps.exchange.record import Failure, Named, Reading, Record, Row, Unfit
-from gaps.exchange.text import decode, tidy
+from gaps.exchange.text import decode, shorten, tidy
 from gaps.models import Gap, GapReason, GapSource, Passage, ReasonCode
 from gaps.tables import EXPORTED
 from ldnplanner.common.cells import FORMULA_STARTS, NUMBER
@@ -142,33 +142,35 @@ def read(content: bytes, mapping: Mapping[str, str]) -> Reading:
     mapping = mapping or guess(columns)
     fields = [mapping.get(column, "") for column in columns]
     if failure := _unusable(line, columns, fields):
-        return Reading(
-            (),
-            (failure,)
-            + tuple(Failure(at, f"{_('line')} {at}", "", _("The columns are not clear."), failure.remedy) for at, _c in lines[1:]),
-            len(lines),
-            (encoding,),
-        )
+        problem = _("The columns are not clear.")
+        others = (Failure(at, _("line %(line)s") % {"line": at}, "", problem, failure.remedy) for at, _cells in lines[1:])
+        return Reading((), (failure, *others), len(lines), (encoding,))
     notes = [encoding]
     if aside := [column for column, name in zip(columns, fields, strict=True) if not name]:
         notes.append(_("Left aside: %(columns)s.") % {"columns": ", ".join(column or "–" for column in aside)})
     records: list[Record] = []
     failures: list[Failure] = []
-    for line, cells in lines[1:]:
+    for line, found in lines[1:]:
         name = _("line %(line)s") % {"line": line}
         try:
-            if isinstance(cells, Unfit):
-                raise cells
-            if len(cells) != len(columns):
-                problem = _("The line has %(given)s cells, the header %(wanted)s.") % {"given": len(cells), "wanted": len(columns)}
-                raise Unfit(columns[min(len(cells), len(columns)) - 1], problem, _("Put quotation marks around a cell that holds a comma."))
+            cells = _whole(found, columns)
             given = {field: value for field, cell in zip(fields, cells, strict=True) if field and (value := plain_cell(cell))}
-            name = tidy(given.get("uid") or given.get("title") or name)[:120]
+            name = shorten(tidy(given.get("uid") or given.get("title") or name), 120)
             called = {field: column for column, field in zip(columns, fields, strict=True) if field}
             records.append(_record(given, called, line, name))
         except Unfit as unfit:
             failures.append(unfit.failure(line, name))
     return Reading(tuple(records), tuple(failures), len(records) + len(failures), tuple(notes))
+
+
+def _whole(cells: list[str] | Unfit, columns: tuple[str, ...]) -> list[str]:
+    """The cells of a line, one a column."""
+    if isinstance(cells, Unfit):
+        raise cells
+    if len(cells) != len(columns):
+        problem = _("The line has %(given)s cells, the header %(wanted)s.") % {"given": len(cells), "wanted": len(columns)}
+        raise Unfit(columns[min(len(cells), len(columns)) - 1], problem, _("Put quotation marks around a cell that holds a comma."))
+    return cells
 
 
 def _unusable(line: int, columns: tuple[str, ...], fields: list[str]) -> Failure | None:
@@ -240,10 +242,7 @@ def _parted(text: str, sign: str = ";") -> list[str]:
 
 def _value(name: str, text: str, called: dict[str, str]) -> Any:
     field: models.Field[Any, Any] = Gap._meta.get_field(name)  # type: ignore[assignment]  # no relation
-    if name == "status":
-        choices = list(Gap.Status.choices)
-    else:
-        choices = list(field.choices or [])  # type: ignore[arg-type]
+    choices = list(field.choices or [])
     if choices:
         known = {str(value).lower(): value for value, _label in choices} | {str(words).lower(): value for value, words in choices}
         if text.lower() not in known:

@@ -23,30 +23,37 @@ def estimate_row(results: Any, study: Row) -> tuple[Row | None, str]:
     of the two groups lie apart so that this difference is in the interval and its reverse is not.
     """
     try:
-        return _estimate(results, study)
+        row = _estimate(results, study)
+    except _Doubt as doubt:
+        why = str(doubt)
     except (AttributeError, TypeError, LookupError, ValueError):
-        return None, _none(_("a part of its results is not what the registry writes there"))
+        why = _("a part of its results is not what the registry writes there")
+    else:
+        return row, _(
+            "The difference of its primary outcome, naltrexone − placebo, was taken; choose the outcome of the map for it by hand."
+        )
+    return None, _("No figure was taken from its results: %(why)s. Log the figures by hand.") % {"why": why}
 
 
-def _none(why: str) -> str:
-    return _("No figure was taken from its results: %(why)s. Log the figures by hand.") % {"why": why}
+class _Doubt(Exception):  # noqa: N818  (reads as what it is)
+    """Why a figure cannot be taken without judgement."""
 
 
 def _number(value: Any) -> float | None:
     return float(value) if re.fullmatch(r"[+-]?[0-9]+(\.[0-9]+)?", str(value or "").strip()) else None
 
 
-def _estimate(results: dict[str, Any], study: Row) -> tuple[Row | None, str]:
+def _estimate(results: dict[str, Any], study: Row) -> Row:
     primary = [measure for measure in results["outcomeMeasuresModule"]["outcomeMeasures"] if measure.get("type") == "PRIMARY"]
     if len(primary) != 1:
-        return None, _none(_("it has %(count)s primary outcomes, not one") % {"count": len(primary)})
+        raise _Doubt(_("it has %(count)s primary outcomes, not one") % {"count": len(primary)})
     measure = primary[0]
     analyses = measure.get("analyses") or []
     if len(analyses) != 1:
-        return None, _none(_("its primary outcome has %(count)s analyses, not one") % {"count": len(analyses)})
+        raise _Doubt(_("its primary outcome has %(count)s analyses, not one") % {"count": len(analyses)})
     analysis = analyses[0]
     if not tidy(analysis.get("paramType", "")).lower().startswith("mean difference"):
-        return None, _none(_("its primary analysis gives no difference of means"))
+        raise _Doubt(_("its primary analysis gives no difference of means"))
     value, low, high = (_number(analysis.get(name)) for name in ("paramValue", "ciLowerLimit", "ciUpperLimit"))
     level = _number(analysis.get("ciPctValue"))
     if (
@@ -57,21 +64,19 @@ def _estimate(results: dict[str, Any], study: Row) -> tuple[Row | None, str]:
         or analysis.get("ciNumSides") != "TWO_SIDED"
         or not low <= value <= high
     ):
-        return None, _none(_("its primary analysis gives no two-sided interval around the difference"))
+        raise _Doubt(_("its primary analysis gives no two-sided interval around the difference"))
     groups = [group for group in measure["groups"] if group["id"] in analysis["groupIds"]]
     placebo = [group for group in groups if "placebo" in _words(group) and "naltrexone" not in tidy(group["title"]).lower()]
     treated = [group for group in groups if group not in placebo and re.search(r"naltrexone|\bldn\b", _words(group))]
     if len(groups) != 2 or len(placebo) != 1 or len(treated) != 1:
-        return None, _none(_("its two groups are not plainly naltrexone and placebo"))
+        raise _Doubt(_("its two groups are not plainly naltrexone and placebo"))
     means = [_mean(measure, group["id"]) for group in (treated[0], placebo[0])]
     if means[0] is None or means[1] is None:
-        return None, _none(_("the means of its groups, which would tell the direction of the difference, are missing"))
+        raise _Doubt(_("the means of its groups, which would tell the direction of the difference, are missing"))
     difference = means[0] - means[1]
     if not low <= difference <= high or low <= -difference <= high:
-        return None, _none(_("the means of its groups do not tell in which direction the difference was taken"))
-    return _row(measure, analysis, study, value, low, high, level / 100), _(
-        "The difference of its primary outcome, naltrexone − placebo, was taken; choose the outcome of the map for it by hand."
-    )
+        raise _Doubt(_("the means of its groups do not tell in which direction the difference was taken"))
+    return _row(measure, analysis, study, value, low, high, level / 100)
 
 
 def _row(measure: dict[str, Any], analysis: dict[str, Any], study: Row, value: float, low: float, high: float, level: float) -> Row:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from gaps.exchange.record import Failure, Reading, Record, Unfit
 from gaps.exchange.reference import PMID_IN_TEXT, Reference, inverted, source_row
-from gaps.exchange.text import decode, tidy
+from gaps.exchange.text import decode, shorten, tidy
 from gaps.models import Source
 
 TAG = re.compile(r"^\s{0,3}([A-Z][A-Z0-9]) {1,3}-(?: (.*))?$")
@@ -96,16 +96,8 @@ def _pieces(text: str) -> Iterator[_Piece]:
 
 def _read(piece: _Piece) -> Record | Failure:
     name = next((tidy(line[6:]) for tag in ("TI", "T1", "DO") for line in piece.lines if line.startswith(f"{tag}  - ")), "")
-    name = name[:120] or _("record in line %(line)s") % {"line": piece.line}
+    name = shorten(name, 120) or _("record in line %(line)s") % {"line": piece.line}
     try:
-        if not piece.is_record:
-            raise Unfit(
-                "TY", _("These lines belong to no record."), _("Begin a record with a line TY  - and its type, such as TY  - JOUR.")
-            )
-        if not piece.ended:
-            raise Unfit(
-                "ER", _("The record has no line ER  - that ends it."), _("Add a line ER  - after its last field; it may be cut off.")
-            )
         raw = _parsed(piece)
         return Record(piece.line, name, (source_row(_reference(raw), CALLED),), tuple(_notes(raw)))
     except Unfit as unfit:
@@ -114,6 +106,10 @@ def _read(piece: _Piece) -> Record | Failure:
 
 
 def _parsed(piece: _Piece) -> dict[str, Any]:
+    if not piece.is_record:
+        raise Unfit("TY", _("These lines belong to no record."), _("Begin a record with a line TY  - and its type, such as TY  - JOUR."))
+    if not piece.ended:
+        raise Unfit("ER", _("The record has no line ER  - that ends it."), _("Add a line ER  - after its last field; it may be cut off."))
     try:
         found = rispy.loads("\n".join(piece.lines))
     except (KeyError, ValueError, TypeError, AttributeError, IndexError) as error:

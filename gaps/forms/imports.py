@@ -36,11 +36,12 @@ class UploadForm(forms.Form):
         self.fields["format"].choices = [("", _("Guess from the file")), *known]  # type: ignore[attr-defined]  # a ChoiceField
         mark_controls(self)
 
-    def clean_file(self) -> UploadedFile:
-        file: UploadedFile = self.cleaned_data["file"]
-        if (file.size or 0) > MOST_BYTES:
+    def clean_file(self) -> UploadedFile[bytes]:
+        file: UploadedFile[bytes] = self.cleaned_data["file"]
+        size = file.size or 0
+        if size > MOST_BYTES:
             message = _("The file has %(size)s; at most %(most)s are read at once. Part it into several files.")
-            raise forms.ValidationError(message % {"size": filesizeformat(file.size), "most": filesizeformat(MOST_BYTES)}, code="too_large")
+            raise forms.ValidationError(message % {"size": filesizeformat(size), "most": filesizeformat(MOST_BYTES)}, code="too_large")
         return file
 
     def clean(self) -> dict[str, Any]:

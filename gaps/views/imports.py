@@ -14,7 +14,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from gaps.exchange import gaps_csv
 from gaps.exchange.apply import NotTakenIn, plan_of, take_in
-from gaps.exchange.plan import Plan, Verdict
+from gaps.exchange.decision import Verdict
+from gaps.exchange.plan import Plan
 from gaps.exchange.reading import read
 from gaps.forms.imports import ColumnsForm, UploadForm
 from gaps.import_tables import ChangeTable, FailureTable, ImportTable, RecordTable, change_rows, record_rows
@@ -45,10 +46,10 @@ def import_add(request: SignedInRequest) -> HttpResponse:
 
     if form.is_valid():
         batch = form.batch(request.user)
-        reading = read(batch.content, batch.format, batch.mapping)
+        reading = read(bytes(batch.content), batch.format, batch.mapping)
         batch.counts = {"in_file": reading.in_file, "read": len(reading.records), "failed": len(reading.failures)}
         batch.save()
-        needs_columns = batch.format == ImportBatch.Format.GAPS_CSV and not gaps_csv.is_own(gaps_csv.look(batch.content).columns)
+        needs_columns = batch.format == ImportBatch.Format.GAPS_CSV and not gaps_csv.is_own(gaps_csv.look(bytes(batch.content)).columns)
         return redirect("import_columns" if needs_columns else "import_detail", pk=batch.pk)
 
     return render(request, "gaps/import_add.html", {"form": form})
@@ -126,7 +127,9 @@ def _shown(request: SignedInRequest, batch: ImportBatch, plan: Plan, **more: Any
         "changes": _paged(request, ChangeTable(changes, prefix="changes-")),
         "taken": sum(1 for change in changes if change["taken"]),
         "kept": sum(1 for change in changes if not change["taken"]),
-        "records": _paged(request, RecordTable(record_rows(plan, request.user), prefix="records-")),
+        "records": _paged(
+            request, RecordTable(record_rows(plan, request.user), prefix="records-", exclude=("verdict",) if batch.applied_at else ())
+        ),
         **more,
     }
 

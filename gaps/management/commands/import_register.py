@@ -12,7 +12,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from gaps.exchange import gaps_csv
 from gaps.exchange.apply import NotTakenIn, plan_of, take_in
-from gaps.exchange.plan import Plan, Verdict
+from gaps.exchange.decision import Verdict
+from gaps.exchange.plan import Plan
 from gaps.exchange.reading import MOST_BYTES, READERS, guess_format
 from gaps.models import ImportBatch
 

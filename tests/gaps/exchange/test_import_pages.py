@@ -71,7 +71,7 @@ def test_an_upload_shows_what_it_would_change_and_changes_nothing(curators_brows
     assert text(page).count("<h1") == 1
     assert "Of the 4 read: <b>1 new</b>, <b>0 changed</b>, 3 the same as here, 0 refused." in text(page)
     assert [row.record.line for row in page.context["failures"].rows] == [61, 80]
-    assert "Take in the 4 good ones and leave out the 2 that failed" in text(page)
+    assert "Take in what is good (4) and leave out what failed (2)" in text(page)
     assert text(page).count("btn-primary") == 1
 
 
@@ -133,7 +133,7 @@ def test_values_of_the_file_are_taken_only_where_that_was_shown(curators_browser
 
 
 def test_columns_of_other_people_are_mapped_before_the_dry_run(curators_browser: Client) -> None:
-    content = "Topic;Patients;Colour\nSleep on LDN;Adults with insomnia;red\n".encode()
+    content = b"Topic;Patients;Colour\nSleep on LDN;Adults with insomnia;red\n"
     columns = send(curators_browser, "ideas.csv", content)["Location"]
     page = curators_browser.get(columns)
 

@@ -57,7 +57,11 @@ def test_ris_becomes_a_source_in_the_forms_of_the_house() -> None:
         "doi": "10.1002/ART.37734",
     }
     second = reading.records[1].rows[0]
-    assert (second.fields["authors"], second.fields["pmid"], second.fields["doi"]) == ("Bruun-Plesner, K. et al.", "32068870", "10.1093/pm/pnaa001")
+    assert (second.fields["authors"], second.fields["pmid"], second.fields["doi"]) == (
+        "Bruun-Plesner, K. et al.",
+        "32068870",
+        "10.1093/pm/pnaa001",
+    )
     assert "url" not in second.fields
     assert second.defaults == {"kind": "trial"}
 
@@ -122,7 +126,15 @@ def test_given_names_become_initials(written: str, expected: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("written", "expected"), [("529-38", "529–538"), ("529--538", "529–538"), ("e31-e39", "e31–e39"), ("e055351", "e055351"), ("155-155", "155"), ("S1-12", "S1–S12")]
+    ("written", "expected"),
+    [
+        ("529-38", "529–538"),
+        ("529--538", "529–538"),
+        ("e31-e39", "e31–e39"),
+        ("e055351", "e055351"),
+        ("155-155", "155"),
+        ("S1-12", "S1–S12"),
+    ],
 )
 def test_pages_have_a_dash_and_are_written_out(written: str, expected: str) -> None:
     assert pages_line(written) == expected
@@ -188,7 +200,10 @@ def test_a_clinicaltrials_record_becomes_a_study_with_its_numbers_and_reports() 
     [
         (b'{"protocolSection": {"identificationModule": {"nctId": "NCT0427877"}}}', "nctId"),
         (b'{"studies": [{"hasResults": false}]}', "protocolSection"),
-        (b'[{"protocolSection": {"identificationModule": {"nctId": "NCT04270877"}, "statusModule": {"overallStatus": "DONE"}}}]', "overallStatus"),
+        (
+            b'[{"protocolSection": {"identificationModule": {"nctId": "NCT04270877"}, "statusModule": {"overallStatus": "DONE"}}}]',
+            "overallStatus",
+        ),
         (b'[{"protocolSection": {"identificationModule": "x"}}]', "identificationModule"),
         (b"[1]", "protocolSection"),
     ],
@@ -247,7 +262,7 @@ def test_every_format_but_the_registers_own_has_a_reader() -> None:
 
 
 def test_csv_columns_of_other_people_are_guessed_and_the_rest_left_aside() -> None:
-    table = gaps_csv.look("Gap;Research question;Patients;Kind;Favourite colour\nDoses;Which?;Adults;Dose response;red\n".encode())
+    table = gaps_csv.look(b"Gap;Research question;Patients;Kind;Favourite colour\nDoses;Which?;Adults;Dose response;red\n")
 
     assert gaps_csv.guess(table.columns) == {
         "Gap": "title",
@@ -277,9 +292,59 @@ def test_a_mapping_that_names_no_title_reads_nothing() -> None:
 
 # What no file may break
 
-RIS_PIECES = ["TY  - JOUR\n", "TI  - A title\n", "ER  - \n", "ER  -", "\ufeff", "DO  - 10.1/x\n", "PY  - 2013\n", "AU  - \n", "words\n", "\r", "\n", "UK  - ", "TY - BOOK\r\n"]
-BIB_PIECES = ["@article{", "@string{a = ", "key,\n", "title = {A},\n", "title = ", '"', "{", "}", "\n", "author = {A and B}", "@comment{", "year=2013,", "\\'", "\\", "$", "%", "#"]
-JSON_PIECES = ['{"title": "A"}', "[", "]", ",", "{", "}", '"DOI"', ":", "null", "1e999", "-", '{"protocolSection": {}}', '{"author": [1]}', "\n", '"issued"', '{"issued": {"date-parts": [[]]}}', "NaN"]
+RIS_PIECES = [
+    "TY  - JOUR\n",
+    "TI  - A title\n",
+    "ER  - \n",
+    "ER  -",
+    "\ufeff",
+    "DO  - 10.1/x\n",
+    "PY  - 2013\n",
+    "AU  - \n",
+    "words\n",
+    "\r",
+    "\n",
+    "UK  - ",
+    "TY - BOOK\r\n",
+]
+BIB_PIECES = [
+    "@article{",
+    "@string{a = ",
+    "key,\n",
+    "title = {A},\n",
+    "title = ",
+    '"',
+    "{",
+    "}",
+    "\n",
+    "author = {A and B}",
+    "@comment{",
+    "year=2013,",
+    "\\'",
+    "\\",
+    "$",
+    "%",
+    "#",
+]
+JSON_PIECES = [
+    '{"title": "A"}',
+    "[",
+    "]",
+    ",",
+    "{",
+    "}",
+    '"DOI"',
+    ":",
+    "null",
+    "1e999",
+    "-",
+    '{"protocolSection": {}}',
+    '{"author": [1]}',
+    "\n",
+    '"issued"',
+    '{"issued": {"date-parts": [[]]}}',
+    "NaN",
+]
 CSV_PIECES = ["title", "uid", ",", ";", "\n", '"', "a", "\t", "reasons", "A1;D9", "\r\n", "'=1", "GAP-0001", "\0"]
 ALL = {"ris": RIS_PIECES, "bibtex": BIB_PIECES, "csl_json": JSON_PIECES, "clinicaltrials": JSON_PIECES, "gaps_csv": CSV_PIECES}
 
@@ -301,7 +366,12 @@ def test_however_a_file_is_mangled_its_records_are_read_or_named(format_: str, d
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 3), st.sampled_from(["", "junk\n", "AU  - Lost, A.\n"])), max_size=12))
 def test_every_ris_record_counts_whatever_stands_between(parts: list[tuple[int, str]]) -> None:
-    whole = ["TY  - JOUR\nTI  - A\nER  - \n", "TY  - JOUR\nTI  - B\n", "TY  - JOUR\nPY  - soon\nTI  - C\nER  - \n", "TY  - JOUR\nTI  - D\nDO  - 10.1000/d\nER  - \n"]
+    whole = [
+        "TY  - JOUR\nTI  - A\nER  - \n",
+        "TY  - JOUR\nTI  - B\n",
+        "TY  - JOUR\nPY  - soon\nTI  - C\nER  - \n",
+        "TY  - JOUR\nTI  - D\nDO  - 10.1000/d\nER  - \n",
+    ]
     text = "".join(whole[number] + between for number, between in parts)
 
     reading = read(text.encode(), "ris", {})

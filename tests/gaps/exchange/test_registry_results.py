@@ -59,7 +59,9 @@ def test_a_plain_difference_against_placebo_is_taken() -> None:
     found, words = figure(RESULTS)
 
     assert found is not None
-    assert {name: found[name] for name in ("value", "ci_low", "ci_high", "ci_level", "p_value", "n", "timepoint_days", "comparison", "unit")} == {
+    assert {
+        name: found[name] for name in ("value", "ci_low", "ci_high", "ci_level", "p_value", "n", "timepoint_days", "comparison", "unit")
+    } == {
         "value": -0.34,
         "ci_low": -0.95,
         "ci_high": 0.27,
@@ -78,9 +80,18 @@ def test_a_plain_difference_against_placebo_is_taken() -> None:
     [
         (lambda measure: measure["analyses"].append(measure["analyses"][0]), "its primary outcome has 2 analyses, not one"),
         (lambda measure: measure["analyses"][0].update(paramType="Odds Ratio (OR)"), "its primary analysis gives no difference of means"),
-        (lambda measure: measure["analyses"][0].update(ciLowerLimit="NA"), "its primary analysis gives no two-sided interval around the difference"),
-        (lambda measure: measure["groups"][1].update(title="Amitriptyline", description=""), "its two groups are not plainly naltrexone and placebo"),
-        (lambda measure: measure.update(paramType="MEDIAN"), "the means of its groups, which would tell the direction of the difference, are missing"),
+        (
+            lambda measure: measure["analyses"][0].update(ciLowerLimit="NA"),
+            "its primary analysis gives no two-sided interval around the difference",
+        ),
+        (
+            lambda measure: measure["groups"][1].update(title="Amitriptyline", description=""),
+            "its two groups are not plainly naltrexone and placebo",
+        ),
+        (
+            lambda measure: measure.update(paramType="MEDIAN"),
+            "the means of its groups, which would tell the direction of the difference, are missing",
+        ),
         (
             lambda measure: measure["analyses"][0].update(paramValue="0.34", ciLowerLimit="-0.27", ciUpperLimit="0.95"),
             "the means of its groups do not tell in which direction the difference was taken",

@@ -17,7 +17,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from gaps.exchange.apply import NotTakenIn, PlanChanged, plan_of, take_in
-from gaps.exchange.plan import Plan, Verdict
+from gaps.exchange.decision import Verdict
+from gaps.exchange.plan import Plan
 from gaps.models import Gap, GapReason, ImportBatch, Passage, Source, StatusChange, Study
 from ldnplanner.common.cells import safe_cell
 
@@ -71,8 +72,8 @@ def test_a_file_of_endnote_is_held_against_the_register(upload: Upload, curator:
     plan = plan_of(upload("endnote.ris", "ris"), curator)
 
     assert verdicts(plan) == ["same", "new", "same", "same"]
-    assert plan.counts() == {"in_file": 6, "read": 4, "failed": 2, "new": 1, "changed": 0, "same": 3, "refused": 0, "kept": 4}
-    assert ("journal, book or site", "Arthritis Rheum.", "Arthritis Rheum", False) in changes(plan)
+    assert plan.counts() == {"in_file": 6, "read": 4, "failed": 2, "new": 1, "changed": 0, "same": 3, "refused": 0, "kept": 1}
+    assert changes(plan) == [("authors", "Bruun-Plesner, K. et al.", "Bruun-Plesner, K.", False)]
 
 
 def test_one_failed_record_keeps_the_whole_file_out(upload: Upload, curator: User) -> None:
@@ -99,10 +100,19 @@ def test_the_good_records_are_taken_in_when_the_person_leaves_the_failures(uploa
 
 
 @pytest.mark.parametrize(
-    ("name", "format_"), [("endnote.ris", "ris"), ("zotero.ris", "ris"), ("zotero.bib", "bibtex"), ("mendeley.json", "csl_json"), ("NCT04270877.json", "clinicaltrials")]
+    ("name", "format_"),
+    [
+        ("endnote.ris", "ris"),
+        ("zotero.ris", "ris"),
+        ("zotero.bib", "bibtex"),
+        ("mendeley.json", "csl_json"),
+        ("NCT04270877.json", "clinicaltrials"),
+    ],
 )
 @pytest.mark.parametrize("overwrite", [False, True])
-def test_taking_a_file_in_twice_changes_nothing_the_second_time(upload: Upload, curator: User, name: str, format_: str, overwrite: bool) -> None:
+def test_taking_a_file_in_twice_changes_nothing_the_second_time(
+    upload: Upload, curator: User, name: str, format_: str, overwrite: bool
+) -> None:
     take_in(upload(name, format_), curator, leave_failures=True, overwrite=overwrite)
     before = rows() | {"history": Source.history.count() + Study.history.count()}
 
@@ -125,12 +135,18 @@ def test_an_empty_field_is_filled_and_a_filled_one_is_kept(upload: Upload, curat
 
 
 def test_the_files_values_are_taken_when_the_person_says_so(upload: Upload, curator: User) -> None:
-    content = b"TY  - JOUR\nTI  - Another title\nDO  - 10.1002/ART.37734\nER  - \nTY  - JOUR\nTI  - A third\nDO  - 10.1002/art.37734\nER  - \n"
+    content = (
+        b"TY  - JOUR\nTI  - Another title\nDO  - 10.1002/ART.37734\nER  - \nTY  - JOUR\nTI  - A third\nDO  - 10.1002/art.37734\nER  - \n"
+    )
 
     plan = take_in(upload("a.ris", "ris", content), curator, overwrite=True)
 
     source = Source.objects.get(slug="younger-2013")
-    assert (source.title, source.doi, source.authors) == ("Another title", "10.1002/art.37734", "Younger, J., Noor, N., McCue, R. & Mackey, S.")
+    assert (source.title, source.doi, source.authors) == (
+        "Another title",
+        "10.1002/art.37734",
+        "Younger, J., Noor, N., McCue, R. & Mackey, S.",
+    )
     assert [change[1:] for change in changes(plan)][1] == ("Another title", "A third", False)
     assert source.history.first().history_user == curator
 
@@ -190,7 +206,12 @@ def test_a_study_is_known_by_any_of_its_registrations(upload: Upload, curator: U
     plan = take_in(upload("NCT04270877.json", "clinicaltrials"), curator)
 
     study.refresh_from_db()
-    assert (study.label, study.status, str(study.completion_date), study.population) == ("FINAL 2024", "published", "2022-12-01", "women: Fibromyalgia")
+    assert (study.label, study.status, str(study.completion_date), study.population) == (
+        "FINAL 2024",
+        "published",
+        "2022-12-01",
+        "women: Fibromyalgia",
+    )
     assert sorted(study.registrations.values_list("identifier", flat=True)) == ["2019-000702-30", "NCT04270877"]
     assert list(study.sources.values_list("pmid", flat=True)) == ["34781989"]
     assert verdicts(plan) == ["changed"]
@@ -249,7 +270,9 @@ def test_a_gap_is_proposed_through_the_table_of_moves_alone(upload: Upload, cura
 def test_a_gap_that_cannot_be_is_refused_before_anything_is_written(
     upload: Upload, curator: User, fields: dict[str, str], column: str, problem: str
 ) -> None:
-    batch = upload("a.csv", "gaps_csv", table({"title": "First", "outcome": "Pain"}, WHOLE | fields, {"title": "Third", "outcome": "Sleep"}))
+    batch = upload(
+        "a.csv", "gaps_csv", table({"title": "First", "outcome": "Pain"}, WHOLE | fields, {"title": "Third", "outcome": "Sleep"})
+    )
     before = rows()
 
     plan = plan_of(batch, curator)
@@ -307,12 +330,16 @@ def test_a_gap_with_its_passage_and_sources_comes_in_from_another_register(uploa
 
     gap = Gap.objects.get(title="Doses above 6 mg")
     assert gap.status == "proposed"
-    assert [(passage.source.slug, passage.locator) for passage in gap.passages.all()] == [("naltrexone-for-analgesia", "paragraph 5, sentence 2")]
+    assert [(passage.source.slug, passage.locator) for passage in gap.passages.all()] == [
+        ("naltrexone-for-analgesia", "paragraph 5, sentence 2")
+    ]
     assert sorted(link.source.slug for link in gap.source_links.all()) == ["brown-2009", "younger-2013"]
 
 
 def test_two_lines_of_one_new_gap_are_one(upload: Upload, curator: User) -> None:
-    plan = take_in(upload("a.csv", "gaps_csv", table({"title": "Sleep", "outcome": ""}, {"title": "SLEEP", "outcome": "Sleep quality"})), curator)
+    plan = take_in(
+        upload("a.csv", "gaps_csv", table({"title": "Sleep", "outcome": ""}, {"title": "SLEEP", "outcome": "Sleep quality"})), curator
+    )
 
     assert verdicts(plan) == ["new", "changed"]
     assert Gap.objects.get(title="Sleep").outcome == "Sleep quality"
@@ -327,7 +354,13 @@ def test_results_of_a_registry_become_an_estimate_once(upload: Upload, curator: 
     again = take_in(upload("a.json", "clinicaltrials", content), curator)
 
     estimate = Study.objects.get(slug="final-nct04270877").estimates.get()
-    assert (estimate.value, estimate.ci_low, estimate.ci_high, estimate.basis, estimate.stands_for_study) == (-0.34, -0.95, 0.27, "reported", False)
+    assert (estimate.value, estimate.ci_low, estimate.ci_high, estimate.basis, estimate.stands_for_study) == (
+        -0.34,
+        -0.95,
+        0.27,
+        "reported",
+        False,
+    )
     assert again.changes_nothing()
     assert Study.objects.get(slug="final-nct04270877").status == "published"
 
