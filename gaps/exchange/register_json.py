@@ -11,9 +11,11 @@ from django.utils.translation import gettext as _
 from gaps.exchange.json_text import lists_of
 from gaps.exchange.record import Failure, Key, Reading, Record, Row, Unfit
 from gaps.exchange.text import decode
+from gaps.exchange.planner import FOR_A_NEW_GAP
 from gaps.exports.graph import MANY, PARTS, SCHEMA_VERSION, digest, fields_of
+from gaps.models import Gap
 
-MADE_HERE = {"level"}
+OF_A_GAP = ("passages", "reasons", "gap_sources")
 
 
 def read(content: bytes, mapping: Mapping[str, str]) -> Reading:
@@ -28,15 +30,22 @@ def read(content: bytes, mapping: Mapping[str, str]) -> Reading:
     notes = [encoding]
     if document.get("content_sha256") != digest(document["content"]):
         notes.append(_("The digest in the file is not that of its content: it was edited after it was exported."))
+    notes += [_("The list “%(name)s” is left aside: the register has none of this name.") % {"name": name} for name in set(lists) - set(PARTS)]
+    hanging = {part: _by_gap(lists.get(part, [])) for part in OF_A_GAP}
     records: list[Record] = []
     failures: list[Failure] = []
     for part, model in PARTS.items():
-        rows = [_read(part, model, line, number, item) for number, (line, item) in enumerate(lists.get(part, []), 1)]
-        records += _parents_first([row for row in rows if isinstance(row, Record)])
-        failures += [row for row in rows if isinstance(row, Failure)]
-    for name in set(lists) - set(PARTS):
-        for line, _item in lists[name]:
-            failures.append(Failure(line, name, name, _("The register has no list of this name."), _("Take the list out of the file.")))
+        if part in OF_A_GAP:
+            continue
+        own: list[Record] = []
+        for number, (line, item) in enumerate(lists.get(part, []), 1):
+            name = _name(part, number, item)
+            try:
+                own.append(_gap(item, line, name, hanging) if model is Gap else Record(line, name, (_row(part, item, line),)))
+            except Unfit as unfit:
+                failures.append(unfit.failure(line, name))
+        records += _parents_first(own) if model is Gap else own
+    failures += [_stray(part, line, item) for part, by_gap in hanging.items() for rows in by_gap.values() for line, item in rows]
     return Reading(tuple(records), tuple(failures), len(records) + len(failures), tuple(notes))
 
 
@@ -50,23 +59,59 @@ def _check(document: dict[str, Any]) -> None:
         raise Unfit("schema_version", problem, _("Export it from a register of this version."))
 
 
-def _read(part: str, model: type[models.Model], line: int, number: int, item: Any) -> Record | Failure:
-    name = _("%(list)s, entry %(number)s") % {"list": part, "number": number}
+def _name(part: str, number: int, item: Any) -> str:
+    """What an entry is called: by what names it, or by its place in its list."""
+    names = ("uid", "slug", "identifier", "quote") if isinstance(item, dict) else ()
+    own = next((item[key] for key in names if isinstance(item.get(key), str)), "")
+    return str(own)[:120] or _("%(list)s, entry %(number)s") % {"list": part, "number": number}
+
+
+def _by_gap(entries: list[tuple[int, Any]]) -> dict[Any, list[tuple[int, Any]]]:
+    found: dict[Any, list[tuple[int, Any]]] = {}
+    for line, item in entries:
+        gap = item.get("gap") if isinstance(item, dict) else None
+        found.setdefault(gap if isinstance(gap, str) else None, []).append((line, item))
+    return found
+
+
+def _gap(item: Any, line: int, name: str, hanging: dict[str, dict[Any, list[tuple[int, Any]]]]) -> Record:
+    """A gap with its passages, reasons and sources: one record, as its status rests on them."""
+    own = {part: by_gap.pop(item.get("uid") if isinstance(item, dict) else None, []) for part, by_gap in hanging.items()}
+    row, notes = _row("gaps", item, line), []
+    status = row.fields.get("status", "")
+    if status == Gap.Status.MERGED:
+        raise Unfit("status", _("The gap was merged into another one there."), _("Take in the gap that took over."))
+    if status and status not in Gap.Status.values:
+        raise Unfit("status", _("%(given)s is no status.") % {"given": status}, _("Write draft or proposed."))
+    if status not in FOR_A_NEW_GAP and status != Gap.Status.DRAFT:
+        fields = {key: value for key, value in row.fields.items() if key != "status"}
+        row = Row(Gap, fields, {"status": Gap.Status.PROPOSED.value})
+        notes.append(_("What lies beyond a proposal is decided here, by people: a new gap comes in as proposed."))
+    parts = [_row(part, each, at, gap=row) for part, rows in own.items() for at, each in rows]
+    return Record(line, name, (row, *parts), tuple(notes))
+
+
+def _stray(part: str, line: int, item: Any) -> Failure:
+    gap = item.get("gap") if isinstance(item, dict) else None
+    problem = _("It belongs to the gap %(gap)s, which the file does not hold.") % {"gap": gap or "–"}
+    return Failure(line, part, "gap", problem, _("Take it out of the file, or put the gap into it."))
+
+
+def _row(part: str, item: Any, line: int, **given: Row) -> Row:
+    model = PARTS[part]
     if not isinstance(item, dict):
-        return Failure(line, name, part, _("This entry is no object."), _("Export the file once more."))
-    name = next((str(item[key]) for key in ("uid", "slug", "identifier", "code", "quote") if isinstance(item.get(key), str)), name)[:120]
-    known = {field.name: field for field in fields_of(model)} | {many: model._meta.get_field(many) for many in MANY.get(model, ())}
+        raise Unfit(part, _("This entry is no object."), _("Export the file once more."), line)
+    known: dict[str, Any] = {field.name: field for field in fields_of(model)}
+    known |= {many: model._meta.get_field(many) for many in MANY.get(model, ())}
     fields: dict[str, Any] = {}
     for key, value in item.items():
         if key not in known:
-            return Failure(line, name, key, _("The register has no field of this name here."), _("Take it out of the file."))
-        if value in (None, "", [], {}) or key in MADE_HERE:
-            continue
-        try:
+            raise Unfit(key, _("The register has no field of this name here."), _("Take it out of the file."), line)
+        if key in given:
+            fields[key] = given[key]
+        elif value not in (None, "", [], {}):
             fields[key] = _value(known[key], key, value)
-        except Unfit as unfit:
-            return unfit.failure(line, name)
-    return Record(line, name, (Row(model, fields),))
+    return Row(model, fields)
 
 
 def _value(field: Any, key: str, value: Any) -> Any:
