@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 from bibtexparser.library import Library
@@ -43,6 +44,7 @@ KINDS = {
     "electronic": Source.Kind.WEBSITE,
     "webpage": Source.Kind.WEBSITE,
 }
+ACCENT = re.compile(r"""\{\\(?:[^{}$]|\{[^{}$]*\})*\}|\\["'`^~=.](?:\{\\?[A-Za-z]\}|\\?[A-Za-z])""")
 TEXT = LatexNodes2Text(math_mode="text", keep_comments=True)
 
 
@@ -61,8 +63,9 @@ def read(content: bytes, mapping: Mapping[str, str]) -> Reading:
     for found, line in _blocks(library):
         accounted.add(line)
         (records if isinstance(found, Record) else failures).append(found)  # type: ignore[arg-type]  # each into its own list
-    for line in _begun(text) - accounted:
-        name = text.split("\n")[line - 1].strip()[:80]
+    lines = text.split("\n")
+    for line in sorted(_begun(text) - accounted):
+        name = lines[line - 1].strip()[:80]
         remedy = _("Close the braces of the entry before it.")
         failures.append(Failure(line, name, "@", _("The entry before it is not closed and has swallowed this one."), remedy))
     failures.sort(key=lambda failure: failure.line)
@@ -70,7 +73,11 @@ def read(content: bytes, mapping: Mapping[str, str]) -> Reading:
 
 
 def _begun(text: str) -> set[int]:
-    return {text.count("\n", 0, found.end()) + 1 for found in BEGINS.finditer(text)}
+    lines, line, counted = set(), 1, 0
+    for found in BEGINS.finditer(text):
+        line, counted = line + text.count("\n", counted, found.end()), found.end()
+        lines.add(line)
+    return lines
 
 
 def _blocks(library: Library) -> Iterator[tuple[Record | Failure, int]]:
@@ -124,10 +131,19 @@ def _record(entry: Entry, line: int, keys: dict[str, int]) -> Record | Failure:
     return Record(line, entry.key, (row,), tuple(notes))
 
 
+@lru_cache(maxsize=4096)  # the same few accents, thousands of times
+def _decoded(latex: str) -> str:
+    return str(TEXT.latex_to_text(latex))
+
+
 def _plain(text: str) -> str:
     """The text without LaTeX: accents in one letter, no braces, dashes as printed."""
-    if any(sign in text for sign in "\\$~%"):
-        text = TEXT.latex_to_text(re.sub(r"(?<!\\)%", r"\\%", text))  # a bare % is a per cent sign, not a comment
+    text = ACCENT.sub(lambda found: _decoded(found[0]), text) if "\\" in text else text
+    text = re.sub(r"(?<!\\)~", " ", text)
+    unescaped = re.sub(r"\\([&%_#])", r"\1", text)
+    if "\\" in unescaped or "$" in unescaped:  # more than accents: the whole of it, in which a bare sign stands for itself
+        unescaped = str(TEXT.latex_to_text(re.sub(r"(?<!\\)([&%#])", r"\\\1", text)))
+    text = unescaped
     return tidy(text.replace("{", "").replace("}", "").replace("---", "—").replace("--", "–"))
 
 

@@ -278,10 +278,9 @@ class Planner(Register):
         if target.model is Source:
             return
         instance = self.build(target)
-        unset = {each.name for each in target.model._meta.fields if getattr(instance, each.attname, None) in EMPTY and not each.is_relation}
-        unset |= {each.name for each in target.model._meta.fields if each.is_relation and getattr(instance, each.attname) is None}
-        if target.model is GapReason:
-            unset -= {"note"}
+        unset = {each.name for each in target.model._meta.fields if each.is_relation and getattr(instance, each.attname) is None}
+        if target.model is Gap:  # whose rules are many, and let every field be empty
+            unset |= {each.name for each in Gap._meta.fields if getattr(instance, each.attname, None) in EMPTY}
         at = own = str(target.model._meta.verbose_name)
         try:
             instance.clean()

@@ -379,3 +379,25 @@ def test_every_ris_record_counts_whatever_stands_between(parts: list[tuple[int, 
     begun = text.count("TY  - ")
     assert reading.in_file >= begun
     assert len(reading.records) == sum(1 for number, _between in parts if number in {0, 3})
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        (r"G{\"o}del and \'{e}t\'e, {\c{c}}a, {\o}re, \v{S}", "Gödel and été, ça, øre, Š"),
+        (r"5\% of 10\,mg \& more, 100% of {LDN}", "5% of 10 mg & more, 100% of LDN"),
+        (r"TNF-$\alpha$ in {\textit{Mus musculus}}, pages 1--2", "TNF-α in Mus musculus, pages 1–2"),
+        ("J.~Younger", "J. Younger"),
+    ],
+)
+def test_latex_becomes_the_text_that_it_prints(written: str, expected: str) -> None:
+    assert bibtex._plain(written) == expected
+
+
+def test_a_bibtex_entry_swallowed_by_another_is_named() -> None:
+    text = "@article{one,\n  title = {A},\n  note = {open { brace},\n}\n  text @article{two,\n}\n@article{three, title = {C}}\n"
+
+    reading = read(text.encode(), "bibtex", {})
+
+    assert reading.in_file == len(reading.records) + len(reading.failures)
+    assert [record.name for record in reading.records] == ["three"]
