@@ -9,9 +9,9 @@ from django.db import models
 from django.utils.translation import gettext as _
 
 from gaps.exchange.json_text import lists_of
+from gaps.exchange.planner import FOR_A_NEW_GAP
 from gaps.exchange.record import Failure, Key, Reading, Record, Row, Unfit
 from gaps.exchange.text import decode
-from gaps.exchange.planner import FOR_A_NEW_GAP
 from gaps.exports.graph import MANY, PARTS, SCHEMA_VERSION, digest, fields_of
 from gaps.models import Gap
 
@@ -30,7 +30,9 @@ def read(content: bytes, mapping: Mapping[str, str]) -> Reading:
     notes = [encoding]
     if document.get("content_sha256") != digest(document["content"]):
         notes.append(_("The digest in the file is not that of its content: it was edited after it was exported."))
-    notes += [_("The list “%(name)s” is left aside: the register has none of this name.") % {"name": name} for name in set(lists) - set(PARTS)]
+    notes += [
+        _("The list “%(name)s” is left aside: the register has none of this name.") % {"name": name} for name in set(lists) - set(PARTS)
+    ]
     hanging = {part: _by_gap(lists.get(part, [])) for part in OF_A_GAP}
     records: list[Record] = []
     failures: list[Failure] = []
