@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -45,6 +46,38 @@ def entries(text: str, *wrappers: str) -> list[tuple[int, Any]]:
     if not isinstance(whole, dict | list):
         raise Unfit("JSON", _("The file holds neither an object nor a list of them."), _("Export the file once more."), 1)
     return _listed(text, begin)
+
+
+def lists_of(text: str, holder: str) -> tuple[dict[str, Any], dict[str, list[tuple[int, Any]]]]:
+    """An object, and the lists in that of its members which is called `holder`, each entry with the line on which it begins.
+
+    Raises
+    ------
+    Unfit
+        When the text is no JSON, or not an object that holds such an object of lists.
+    """
+    [(_line_of_it, whole), *_more] = entries(text) or [(1, None)]
+    if not isinstance(whole, dict) or not isinstance(whole.get(holder), dict):
+        raise Unfit(holder, _("The file holds no object “%(name)s”.") % {"name": holder}, _("Export the file once more."), 1)
+    found: dict[str, list[tuple[int, Any]]] = {}
+    for name, at in _members(text, next(at for key, at in _members(text, _skip(text, 0)) if key == holder)):
+        if text[at] != "[":
+            raise Unfit(name, _("“%(name)s” is no list.") % {"name": name}, _("Export the file once more."), _line(text, at))
+        before = text.count("\n", 0, at)
+        found[name] = [(before + line, value) for line, value in _listed(text[at:], 0)]
+    return whole, found
+
+
+def _members(text: str, begin: int) -> Iterator[tuple[str, int]]:
+    """The names of an object that is known to be well formed, and where their values begin."""
+    at = _skip(text, begin + 1)
+    while text[at] != "}":
+        name, end = _DECODER.raw_decode(text, at)
+        at = _skip(text, _skip(text, end) + 1)
+        yield name, at
+        at = _skip(text, _DECODER.raw_decode(text, at)[1])
+        if text[at] == ",":
+            at = _skip(text, at + 1)
 
 
 def _listed(text: str, begin: int) -> list[tuple[int, Any]]:

@@ -77,7 +77,10 @@ class Planner(Register):
         primary = values.pop("primary", False) if row.model is GapReason else False
         target = self._find(row, values)
         is_new = target is None
-        target = target or self._new(row, {**row.defaults, **values})
+        if row.model is Gap and is_new:
+            wanted = wanted or row.defaults.get("status", "")
+        defaults = {name: value for name, value in row.defaults.items() if name != "status"}
+        target = target or self._new(row, {**defaults, **values})
         self.of_row[row] = target
         self.undo.append((self.of_row.pop, row, None))
         if primary:

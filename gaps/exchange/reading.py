@@ -10,7 +10,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from gaps.exchange import bibtex, clinicaltrials, csl, gaps_csv, ris
+from gaps.exchange import bibtex, clinicaltrials, csl, gaps_csv, register_json, ris
 from gaps.exchange.record import Failure, Key, Named, Reading, Record, Row
 from gaps.exchange.text import decode
 from gaps.models import ImportBatch
@@ -33,6 +33,7 @@ READERS: dict[ImportBatch.Format, Reader] = {
     Format.BIBTEX: Reader(bibtex.read, 20_000, (".bib", ".bibtex")),
     Format.CSL_JSON: Reader(csl.read, 20_000, (".json",)),
     Format.CLINICALTRIALS: Reader(clinicaltrials.read, 1_000, (".json",)),
+    Format.REGISTER_JSON: Reader(register_json.read, 20_000, (".json",)),
     Format.GAPS_CSV: Reader(gaps_csv.read, 1_000, (".csv", ".tsv")),
 }
 
@@ -89,6 +90,8 @@ def guess_format(name: str, content: bytes) -> ImportBatch.Format | None:
     """The format that a file's name and its first lines point to, or none."""
     text = decode(content[:20_000])[0].lstrip()
     lower = name.lower()
+    if text.startswith("{") and '"schema_version"' in text:
+        return Format.REGISTER_JSON
     if text.startswith(("{", "[")):
         return Format.CLINICALTRIALS if '"protocolSection"' in text or '"studies"' in text else Format.CSL_JSON
     for format_, reader in READERS.items():

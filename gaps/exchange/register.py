@@ -110,8 +110,14 @@ class Register:
         return self.targets[model, held]
 
     def by_key(self, key: Key) -> Target | None:
+        """The row with a natural key; a part of the key that is another row is given by the natural key of that one."""
         index = self.index(key.model)
-        values = dict(zip(index.ways[0].fields if key.model is not Source else ("slug",), key.values, strict=True))
+        names = index.ways[0].fields if key.model is not Source else ("slug",)
+        values: dict[str, Any] = dict(zip(names, key.values, strict=True))
+        for name in names:
+            related: Any = key.model._meta.get_field(name).related_model
+            if related is not None and isinstance(values[name], str):
+                values[name] = self.by_key(Key(related, (values[name],)))
         held = next((index.found[found] for _strong, _name, found in index.keys(values) if found in index.found), None)
         return None if held is None else self.target(key.model, held)
 
