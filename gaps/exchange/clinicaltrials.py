@@ -135,7 +135,7 @@ def _study(protocol: dict[str, Any], numbers: list[str], sources: list[Row], *, 
     }
     if unsure := "; ".join(note for note in (start_note, completion_note) if note):
         defaults["unverified"] = unsure
-        notes.append(unsure)
+        notes.append(f"{unsure[0].upper()}{unsure[1:]}.")
     given = {name: value for name, value in fields.items() if value not in ("", None, [])}
     return Row(Study, given, defaults, CALLED, tuple(Key(Registration, (each,)) for each in numbers))
 

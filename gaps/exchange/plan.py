@@ -31,9 +31,7 @@ class Plan:
     def counts(self) -> dict[str, int]:
         """The file in numbers: ``in_file = read + failed``, and what becomes of those read."""
         return {
-            "in_file": self.reading.in_file,
-            "read": len(self.reading.records),
-            "failed": len(self.reading.failures),
+            **self.reading.counts(),
             **{verdict.name.lower(): self.count(verdict) for verdict in Verdict},
             "kept": sum(1 for decision in self.decisions for change in decision.changes if not change.taken),
         }

@@ -85,3 +85,6 @@ class Reading:
     failures: tuple[Failure, ...]
     in_file: int
     notes: tuple[str, ...] = ()
+
+    def counts(self) -> dict[str, int]:
+        return {"in_file": self.in_file, "read": len(self.records), "failed": len(self.failures)}

@@ -47,7 +47,7 @@ def import_add(request: SignedInRequest) -> HttpResponse:
     if form.is_valid():
         batch = form.batch(request.user)
         reading = read(bytes(batch.content), batch.format, batch.mapping)
-        batch.counts = {"in_file": reading.in_file, "read": len(reading.records), "failed": len(reading.failures)}
+        batch.counts = reading.counts()
         batch.save()
         needs_columns = batch.format == ImportBatch.Format.GAPS_CSV and not gaps_csv.is_own(gaps_csv.look(bytes(batch.content)).columns)
         return redirect("import_columns" if needs_columns else "import_detail", pk=batch.pk)
@@ -66,7 +66,8 @@ def import_columns(request: SignedInRequest, pk: int) -> HttpResponse:
 
     if form.is_valid():
         batch.mapping = form.mapping()
-        batch.save(update_fields=["mapping"])
+        batch.counts = read(bytes(batch.content), batch.format, batch.mapping).counts()
+        batch.save(update_fields=["mapping", "counts"])
         return redirect("import_detail", pk=batch.pk)
 
     return render(request, "gaps/import_columns.html", {"batch": batch, "form": form, "notes": table.notes})

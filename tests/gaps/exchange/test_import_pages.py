@@ -148,6 +148,7 @@ def test_columns_of_other_people_are_mapped_before_the_dry_run(curators_browser:
     assert "Say which column holds the title, or the identifier, of a gap." in text(wrong)
     assert "Two columns cannot hold the same; leave one aside." in text(doubled)
     assert "Left aside: Colour." in text(shown)
+    assert ImportBatch.objects.get().counts["in_file"] == 1
     gap = Gap.objects.get(title="Sleep on LDN")
     assert (gap.population, gap.status) == ("Adults with insomnia", "draft")
 
