@@ -24,7 +24,9 @@ class ClaimAdmin(admin.ModelAdmin[Claim]):
             _("What is the matter"),
             {
                 "fields": ("status", "issue", "basis"),
-                "description": _("One or two sentences that name the reference or the later evidence and its year. Unverified is shown as such."),
+                "description": _(
+                    "One or two sentences that name the reference or the later evidence and its year. Unverified is shown as such."
+                ),
             },
         ),
         (
