@@ -2,6 +2,7 @@
 
 from gaps.admin.claim import ClaimAdmin
 from gaps.admin.gap import GapAdmin
+from gaps.admin.priority import PriorityRoundAdmin
 from gaps.admin.source import SourceAdmin
 
-__all__ = ["ClaimAdmin", "GapAdmin", "SourceAdmin"]
+__all__ = ["ClaimAdmin", "GapAdmin", "PriorityRoundAdmin", "SourceAdmin"]
