@@ -1,11 +1,12 @@
 from django.urls import path, re_path
 
-from gaps.views import ballot, decisions, evidence_map, exports, gap, history, imports, listing, priority, saved
+from gaps.views import ballot, claims, decisions, evidence_map, exports, gap, history, imports, listing, priority, saved
 
 UID = r"(?P<uid>GAP-[0-9]+)"
 
 urlpatterns = [
     path("", listing.gap_list, name="gap_list"),
+    path("claims/", claims.claim_list, name="claim_list"),
     path("export/<slug:form>/", exports.gap_export, name="gap_export"),
     re_path(rf"^{UID}/as/(?P<form>[a-z]+)/$", exports.gap_file, name="gap_file"),
     path("map/", evidence_map.evidence_map, name="evidence_map"),

@@ -19,11 +19,11 @@ AT_THE_DESK = {USERNAME, "curator"}
 
 
 def load_sample_data() -> bool:
-    """Load roles, gaps, the account and an example protocol into an empty database; False when there is data already."""
+    """Load roles, gaps with their evidence, the account and an example protocol into an empty database; False when there is data already."""
     if Gap.objects.exists():
         return False
     with transaction.atomic():
-        call_command("loaddata", "roles", "gaps", verbosity=0)
+        call_command("loaddata", "roles", "gaps", "evidence", "decisions", verbosity=0)
         ready_account()
         call_command("loaddata", "protocols", verbosity=0)
     return True

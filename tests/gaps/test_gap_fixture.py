@@ -3,7 +3,7 @@
 import pytest
 from django.core.management import call_command
 
-from gaps.models import Citation, Gap, GapReason, GapSource, Passage, Source
+from gaps.models import Citation, Gap, GapReason, GapSource, Passage, Source, Term
 from gaps.models.passage import count_words
 
 DOIS = {
@@ -22,12 +22,12 @@ def fixture(db: None) -> None:
 
 
 def test_every_row_is_valid() -> None:
-    rows = [row for model in (Source, Citation, Gap, Passage, GapReason, GapSource) for row in model.objects.all()]
+    rows = [row for model in (Term, Source, Citation, Gap, Passage, GapReason, GapSource) for row in model.objects.all()]
 
     for row in rows:
         row.full_clean()
 
-    assert len(rows) == 89
+    assert len(rows) == 117
 
 
 def test_sixteen_gaps_are_proposed_and_complete_and_the_context_gap_is_withdrawn() -> None:
@@ -81,3 +81,37 @@ def test_loading_it_again_changes_nothing() -> None:
     call_command("loaddata", "gaps", verbosity=0)
 
     assert [model.objects.count() for model in (Source, Citation, Gap, Passage, GapReason, GapSource)] == before
+
+
+def test_every_gap_stands_in_a_row_and_those_in_scope_in_a_column_of_the_map() -> None:
+    assert not Gap.objects.filter(population_group=None).exists()
+    assert [gap.uid for gap in Gap.objects.filter(outcome_domain=None)] == ["GAP-0016"]
+    assert (Term.objects.populations().count(), Term.objects.outcomes().count()) == (15, 13)
+
+
+def test_what_would_be_worth_finding_is_given_where_the_planning_says_it() -> None:
+    differences = {gap.uid[-2:]: gap.target_difference for gap in Gap.objects.exclude(target_difference=None)}
+    rates = {gap.uid[-2:]: gap.tolerated_rate for gap in Gap.objects.exclude(tolerated_rate=None)}
+
+    assert differences == {"01": 1.0, "02": 0.7, "03": 1.0, "04": 1.0, "11": 1.0, "13": 1.0, "17": 1.0}
+    assert rates == {"05": 0.01, "06": 0.01}
+
+
+def test_no_date_of_a_search_is_claimed_where_none_was_made() -> None:
+    in_scope = Gap.objects.in_scope()
+
+    assert not in_scope.exclude(searched_date=None).exists()
+    assert [gap.uid for gap in in_scope if not gap.evidence_summary.endswith("From abstracts; no systematic search has been made.")] == []
+
+
+def test_every_gap_in_scope_names_the_study_that_would_answer_it() -> None:
+    elements = {gap.uid: {part.name for part in gap.epicot() if not part.text} for gap in Gap.objects.in_scope()}
+
+    assert {uid for uid, missing in elements.items() if missing == {"searched_date"}} == {"GAP-0003", "GAP-0004"}
+    assert {uid for uid, missing in elements.items() if missing == {"searched_date", "burden"}} == set(elements) - {"GAP-0003", "GAP-0004"}
+
+
+def test_what_the_effect_may_depend_on_is_named() -> None:
+    modifiers = {gap.uid[-2:]: gap.effect_modifier for gap in Gap.objects.exclude(effect_modifier="")}
+
+    assert modifiers == {"02": "metabolism", "03": "body_mass_index", "04": "receptor_genotype", "12": "inflammation"}
