@@ -114,8 +114,10 @@ def test_what_no_registry_writes_is_refused_with_an_example_of_each(given: str) 
         registry_of(given)
 
     assert refused.value.messages == [
-        f"{given or '–'} is no number of a registry known here. "
-        "Examples: NCT04270877, ISRCTN58259979, ACTRN12624001162505, CTRI/2013/06/003735, 2019-000702-30, RBR-7HK8N."
+        (
+            f"{given or '–'} is no number of a registry known here. "
+            "Examples: NCT04270877, ISRCTN58259979, ACTRN12624001162505, CTRI/2013/06/003735, 2019-000702-30, RBR-7HK8N."
+        )
     ]
 
 
