@@ -1,6 +1,8 @@
 """The researchers' desk: where gaps and sources are logged and edited."""
 
+from gaps.admin.estimate import EstimateAdmin
 from gaps.admin.gap import GapAdmin
 from gaps.admin.source import SourceAdmin
+from gaps.admin.study import StudyAdmin, TermAdmin
 
-__all__ = ["GapAdmin", "SourceAdmin"]
+__all__ = ["EstimateAdmin", "GapAdmin", "SourceAdmin", "StudyAdmin", "TermAdmin"]

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from gaps import status
+from gaps.admin.evidence import EvidenceInline
 from gaps.admin.parts import PassageInline, ReasonInline, SourceInline
 from gaps.models import Gap
 from gaps.models.queryset import GapQuerySet
@@ -138,7 +139,7 @@ class GapAdmin(admin.ModelAdmin[Gap]):
         ),
     )
     readonly_fields = ("uid", "still_needed", "created_by", "created_at", "updated_at")
-    inlines = (PassageInline, ReasonInline, SourceInline)
+    inlines = (PassageInline, ReasonInline, SourceInline, EvidenceInline)
     list_display = ("uid", "title", "kind", "reason_marks", "status_shown", "changed")
     list_display_links = ("uid", "title")
     list_filter = ("status", "kind", LetterFilter, "origin")
