@@ -18,6 +18,13 @@ if TYPE_CHECKING:
 class GapFilter(ListFilter):
     """The filter bar above the list; without a status it shows the gaps in scope."""
 
+    further_exports = (
+        ("gap_export", "json", "JSON"),
+        ("gap_export", "epicot", _("Markdown (EPICOT+)")),
+        ("gap_export", "nice", _("NICE rationale")),
+        ("gap_export", "ris", "RIS"),
+    )
+
     kind = django_filters.ChoiceFilter(choices=Gap.Kind.choices, label=_("Kind"), empty_label=_("Any"))
     reason = django_filters.ChoiceFilter(
         choices=ReasonLetter.choices, method="having_reason", label=_("Reason"), empty_label=_("Any, A to D")

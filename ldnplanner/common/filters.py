@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
@@ -27,6 +28,8 @@ class ListFilter(django_filters.FilterSet):
     A subclass declares its further filters, names in `Meta.model` a model whose queryset has ``search(words)`` and
     ``in_scope()``, and may narrow `statuses`.
     """
+
+    further_exports: Sequence[tuple[str, str, object]] = ()  # URL name, its argument, and what the link says
 
     q = django_filters.CharFilter(method="having_words", label=_("Words, quotes or identifiers"), max_length=200)
     status = django_filters.ChoiceFilter(choices=[], method="having_status", label=_("Status"), empty_label=_("In scope"))
