@@ -80,9 +80,17 @@ PARTS = (
 
 
 def parts(pieces: Iterable[Piece]) -> list[Part]:
-    """The pieces by their roles, in each the newest study first; the last part only where there is something in it."""
+    """The pieces by their roles, in each the newest study first; the last part only where there is something in it.
+
+    What has no date stands first, so that nobody overlooks it, but among the numbers to plan with last.
+    """
     newest = sorted(pieces, key=lambda piece: (-piece.when, piece.link.study.label, piece.link.pk))
-    found = [Part(slug, heading, none, [piece for piece in newest if piece.link.role in roles]) for slug, heading, none, roles in PARTS]
+    found = []
+    for slug, heading, none, roles in PARTS:
+        of_role = [piece for piece in newest if piece.link.role in roles]
+        if slug == "planning":
+            of_role.sort(key=lambda piece: piece.when == NO_YEAR)
+        found.append(Part(slug, heading, none, of_role))
     return [part for part in found if part.pieces or part.slug != "raises"]
 
 
@@ -96,18 +104,30 @@ def newest_year_of_the_article(gap: Gap) -> int | None:
     return found
 
 
-def tally(pieces: Iterable[Piece]) -> dict[str, int]:
-    """How many studies since the article speak for a benefit, against, or answer; and how many are under way."""
-    studies: dict[str, set[int]] = {"for": set(), "against": set(), "answers": set(), "under_way": set(), "undated": set()}
-    keys = {Role.SUPPORTS: "for", Role.CONTRADICTS: "against", Role.ANSWERS: "answers", Role.PARTLY_ANSWERS: "answers"}
+class Tally(NamedTuple):
+    """How many studies speak for a benefit, against, or answer with results since the article; how many are under way; which have no date."""
+
+    for_benefit: int
+    against: int
+    answering: int
+    under_way: int
+    undated: list[Study]
+
+
+def tally(pieces: Iterable[Piece]) -> Tally:
+    """The balance of what came since the article, each study counted once on each side."""
+    sides: dict[str, set[int]] = {"for": set(), "against": set(), "answers": set(), "under-way": set()}
+    slug_of = {role: slug for slug, _heading, _none, roles in PARTS for role in roles}
+    undated: dict[int, Study] = {}
     for piece in pieces:
-        if piece.link.role == Role.UNDER_WAY:
-            studies["under_way"].add(piece.link.study_id)
-        elif piece.year is None and piece.link.role in keys:
-            studies["undated"].add(piece.link.study_id)
-        elif piece.is_later and (key := keys.get(Role(piece.link.role))):
-            studies[key].add(piece.link.study_id)
-    return {key: len(found) for key, found in studies.items()}
+        side, study = slug_of[Role(piece.link.role)], piece.link.study
+        if side not in sides:
+            continue
+        if side != "under-way" and piece.year is None:
+            undated[study.pk] = study
+        elif side == "under-way" or piece.is_later:
+            sides[side].add(study.pk)
+    return Tally(*(len(found) for found in sides.values()), sorted(undated.values(), key=str))
 
 
 class Finding(NamedTuple):
@@ -155,16 +175,18 @@ def _row(piece: Piece, estimate: Estimate) -> chart.Finding | None:
     return chart.Finding(
         label=study.label,
         note=", ".join(note),
-        value=_brief(estimate.value * factor),
-        low=None if interval is None else _brief(interval.low * factor),
-        high=None if interval is None else _brief(interval.high * factor),
+        value=_on_common_scale(estimate.value, factor),
+        low=None if interval is None else _on_common_scale(interval.low, factor),
+        high=None if interval is None else _on_common_scale(interval.high, factor),
         derived_value=estimate.basis != Basis.REPORTED,
         derived_interval=interval is not None and interval.basis != Basis.REPORTED,
     )
 
 
-def _brief(value: float) -> float:
-    return float(f"{value:.3g}")
+def _on_common_scale(value: float, factor: float) -> float:
+    """To two decimals, as the plot and its table say it."""
+    scaled = value * factor
+    return float(f"{scaled:.2f}") or float(f"{scaled:.2g}")
 
 
 def findings_chart(gap: Gap, drawn: list[Finding]) -> SafeString:
@@ -173,7 +195,7 @@ def findings_chart(gap: Gap, drawn: list[Finding]) -> SafeString:
     if not drawn or outcome is None:
         return SafeString("")
     lower_is_better = outcome.better != Term.Better.HIGHER
-    sides = (_("better on naltrexone"), _("better on placebo"))
+    sides = (_("naltrexone better"), _("placebo better"))
     target = gap.target_difference
     data = chart.FindingsChart(
         title=_("{outcome}: difference from placebo in each study").format(outcome=outcome.label),

@@ -25,12 +25,40 @@ PER_CENT = frozenset(
 DERIVED_DIGITS = 3
 
 
+SIGNED = frozenset(
+    {
+        Estimate.Measure.MEAN_DIFFERENCE,
+        Estimate.Measure.MEDIAN_DIFFERENCE,
+        Estimate.Measure.STANDARDISED_DIFFERENCE,
+        Estimate.Measure.RISK_DIFFERENCE,
+        Estimate.Measure.MEAN_CHANGE,
+    }
+)
+"""Measures whose value says by its sign whom it favours."""
+
+
 @dataclass(frozen=True)
-class Derivation:
-    """How one figure was derived: what it is, the steps, and the result as it reads."""
+class StepRead:
+    """One step of a derivation in words: the formula with its rule and source, its inputs as they read, and what came out."""
 
     label: str
-    steps: list[derivations.Step]
+    rule: str
+    source: str
+    inputs: list[tuple[str, str]]
+    result: str
+
+
+@dataclass(frozen=True)
+class Derivation:
+    """How one number of a figure was derived: which number, and the steps to it."""
+
+    label: str
+    steps: list[StepRead]
+
+
+def brief(value: float, digits: int = 6) -> str:
+    """A number to so many digits at most, with a true minus."""
+    return number(float(f"{value:.{digits}g}"))
 
 
 @dataclass(frozen=True)
@@ -50,6 +78,8 @@ class Figure:
         if estimate.value is None:
             return _("p {p}").format(p=number(estimate.p_value))
         text = self._shown(estimate.value, rounded="value" in estimate.derivation)
+        if estimate.measure in SIGNED and estimate.value > 0:
+            text = f"+{text}"
         unit = "%" if self.in_per_cent else estimate.unit
         return f"{text}{NBSP}{unit}" if unit else text
 
@@ -103,11 +133,18 @@ class Figure:
         found = []
         for name, derivation in self.estimate.derivation.items():
             try:
-                found.append(Derivation(labels.get(name, name), derivations.steps(derivation)))
+                steps = derivations.steps(derivation)
             except ValidationError:
                 continue
+            found.append(Derivation(labels.get(name, name), [_read(step) for step in steps]))
         return found
 
     def _shown(self, value: float, *, rounded: bool) -> str:
         value = value * 100 if self.in_per_cent else value
-        return number(float(f"{value:.{DERIVED_DIGITS}g}")) if rounded else number(float(f"{value:.10g}"))
+        return brief(value, DERIVED_DIGITS if rounded else 10)
+
+
+def _read(step: derivations.Step) -> StepRead:
+    formula = step.formula
+    inputs = [(str(item.label), brief(item.value)) for item in step.inputs]
+    return StepRead(str(formula.label), formula.rule, formula.source, inputs, brief(step.result, 5))

@@ -18,7 +18,6 @@ from gaps.admin.study import basis_mark
 from gaps.figures import Figure
 from gaps.models import Basis, Estimate
 from gaps.models.estimate import DERIVABLE
-from ldnplanner.templatetags.numbers import number
 
 if TYPE_CHECKING:
     from gaps.models.estimate import EstimateQuerySet
@@ -195,16 +194,11 @@ class EstimateAdmin(SimpleHistoryAdmin):
     @admin.display(description=_("as derived"))
     def how(self, estimate: Estimate) -> str:
         lines = [
-            (
-                derivation.label,
-                step.formula.rule,
-                ", ".join(f"{item.label} {number(item.value) if not item.derived else f'{item.value:.6g}'}" for item in step.inputs),
-                f"{step.result:.6g}",
-            )
+            (derivation.label, step.label, step.rule, ", ".join(f"{label} {value}" for label, value in step.inputs), step.result)
             for derivation in (Figure(estimate).derived() if estimate.pk else [])
             for step in derivation.steps
         ]
-        return format_html_join("", "<p>{}: {}, with {}, is <strong>{}</strong>.</p>", lines) or str(_("Nothing of it is derived."))
+        return format_html_join("", "<p>{}: {}, {}; with {}, <strong>{}</strong></p>", lines) or str(_("Nothing of it is derived."))
 
     @admin.display(description=_("the formulas"))
     def formulas(self, _estimate: Estimate) -> str:

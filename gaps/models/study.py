@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Case, Exists, F, OuterRef, Q, When
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -29,11 +29,12 @@ class StudyQuerySet(models.QuerySet["Study"]):
     """The questions that pages ask of the studies."""
 
     def for_list(self) -> StudyQuerySet:
-        """With what a row of the list shows, newest first."""
+        """With what a row of the list shows: first those under way, then the newest results, last those without a date."""
+        under_way = Q(status__in=(Study.Status.PLANNED, Study.Status.ONGOING))
         return (
             self.select_related("population_group")
             .prefetch_related("registrations", "sources")
-            .order_by(F("year").desc(nulls_first=True), "label")
+            .order_by(Case(When(under_way, then=0), default=1), F("year").desc(nulls_last=True), "label")
         )
 
     def for_page(self) -> StudyQuerySet:

@@ -10,7 +10,7 @@ from ldnplanner.common.charts.svg import Drawing, Size, fitting, number, signed,
 
 WIDTHS = {"wide": 690.0, "narrow": 310.0}
 ROWS = {"wide": 28.0, "narrow": 36.0}
-PLOTS = {"wide": (236.0, 672.0), "narrow": (124.0, 300.0)}
+PLOTS = {"wide": (316.0, 676.0), "narrow": (124.0, 300.0)}
 TOP, BOTTOM = 26.0, 36.0
 MARK_GAP = 16.0
 LARGEST = 1e5
@@ -52,7 +52,7 @@ def draw(data: DoseChart, *, size: Size, prefix: str) -> str:
     top = TOP + MARK_GAP * max(len(data.marks) - 1, 0)
     bottom = top + ROWS[size] * len(rows)
     drawing = Drawing(WIDTHS[size], bottom + BOTTOM, size=size, prefix=prefix, title=data.title, description=_describe(data, rows))
-    highest = max([_held(row.high) for row in rows] + [_held(mark.dose) for mark in data.marks] + [1e-3])
+    highest = max([_held(max(row.low, row.high)) for row in rows] + [_held(mark.dose) for mark in data.marks] + [1e-3])
     across = Scale(0.0, highest, left, right)
 
     for tick in nice_ticks(0, highest, about=9 if size == "wide" else 5):
@@ -79,14 +79,14 @@ def _mark(drawing: Drawing, across: Scale, mark: DoseMark, y: float, bottom: flo
 
 def _row(drawing: Drawing, across: Scale, row: DoseRow, y: float) -> None:
     if drawing.size == "wide":
-        note = fitting(row.note, 110)
+        note = fitting(row.note, 145)
         drawing.text(0, y + 4, fitting(row.label, across.start - text_width(note) - 22))
         drawing.text(across.start - 14, y + 4, note, classes="c-mut c-sm", anchor="end")
     else:
         drawing.text(0, y - 2, fitting(row.label, across.start - 10), classes="c-sm")
         drawing.text(0, y + 11, fitting(row.note, across.start - 10), classes="c-mut c-sm")
     css_class = "d-a" if row.solid else "d-b"
-    low, high = across(_held(row.low)), across(_held(row.high))
+    low, high = sorted((across(_held(row.low)), across(_held(row.high))))
     if high - low < 3:
         drawing.element("circle", cx=low, cy=y, r=6, class_=css_class)
     else:

@@ -13,6 +13,7 @@ ROWS = {"wide": 36.0, "narrow": 52.0}
 PLOTS = {"wide": (172.0, 520.0), "narrow": (8.0, 302.0)}
 TOP, BOTTOM = 26.0, 52.0
 LARGEST = 1e9
+BOLD = 1.12  # how much wider than text_width a bold label may be
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,7 @@ class Finding:
 
     def in_words(self) -> str:
         """The difference and its interval, such as "−0.34 (−0.95 to 0.27)"."""
-        value = _brief(self.value)
+        value = f"+{_brief(self.value)}" if self.value > 0 else _brief(self.value)
         if self.low is None or self.high is None:
             return value
         return _("{value} ({low} to {high})").format(value=value, low=_brief(self.low), high=_brief(self.high))
@@ -65,7 +66,7 @@ def draw(data: FindingsChart, *, size: Size, prefix: str) -> str:
     middle = across(0)
     drawing.text(middle - 8, bottom + 32, fitting(f"← {data.below_zero}", middle - 8), classes="c-sm", anchor="end")
     drawing.text(middle + 8, bottom + 32, fitting(f"{data.above_zero} →", drawing.width - middle - 8), classes="c-sm")
-    drawing.text((left + right) / 2, bottom + 48, fitting(data.x_label, drawing.width / 2), classes="c-mut c-sm", anchor="middle")
+    drawing.text((left + right) / 2, bottom + 48, fitting(data.x_label, 2 * min((left + right) / 2, drawing.width - (left + right) / 2)), classes="c-mut c-sm", anchor="middle")
     return drawing.render()
 
 
@@ -88,12 +89,13 @@ def _row(drawing: Drawing, across: Scale, row: Finding, top: float) -> None:
     else:
         y = top + 38
         figure = fitting(words, drawing.width * 0.62)
-        drawing.text(drawing.width, top + 14, figure, classes="c-sm", anchor="end")
+        drawing.text(drawing.width, top + 14, figure, classes="c-sm c-halo", anchor="end")
         room = drawing.width - text_width(figure) - 10
         label = fitting(row.label, room)
-        drawing.text(0, top + 14, label, classes="c-strong c-sm")
-        note = fitting(row.note, room - text_width(label) - 8)
-        drawing.text(text_width(label) + 6, top + 14, note, classes="c-mut c-sm")
+        drawing.text(0, top + 14, label, classes="c-strong c-sm c-halo")
+        at = text_width(label) * BOLD + 6
+        if note := fitting(row.note, room - at):
+            drawing.text(at, top + 14, note, classes="c-mut c-sm c-halo")
     if row.low is not None and row.high is not None:
         classes = "c-ci c-dash" if row.derived_interval else "c-ci"
         low, high = across(_held(row.low)), across(_held(row.high))
@@ -118,7 +120,7 @@ def _span(data: FindingsChart) -> tuple[float, float]:
 
 
 def _brief(value: float) -> str:
-    return signed(float(f"{value:.3g}"))
+    return signed(float(f"{value:.2f}") or float(f"{value:.2g}"))
 
 
 def _describe(data: FindingsChart) -> str:
