@@ -72,7 +72,12 @@ class Part(NamedTuple):
 PARTS = (
     ("for", gettext_lazy("For a benefit"), gettext_lazy("Nothing linked speaks for a benefit."), (Role.SUPPORTS,)),
     ("against", gettext_lazy("Against"), gettext_lazy("Nothing linked speaks against."), (Role.CONTRADICTS,)),
-    ("answers", gettext_lazy("Answers"), gettext_lazy("Nothing linked answers the question, not even in part."), (Role.ANSWERS, Role.PARTLY_ANSWERS)),
+    (
+        "answers",
+        gettext_lazy("Answers"),
+        gettext_lazy("Nothing linked answers the question, not even in part."),
+        (Role.ANSWERS, Role.PARTLY_ANSWERS),
+    ),
     ("under-way", gettext_lazy("Under way"), gettext_lazy("No study that may answer it is linked."), (Role.UNDER_WAY,)),
     ("planning", gettext_lazy("Numbers to plan with"), gettext_lazy("No number to plan with is linked."), (Role.PLANNING_INPUT,)),
     ("raises", gettext_lazy("Raises the question"), gettext_lazy("No study raises it."), (Role.RAISES,)),
@@ -127,7 +132,8 @@ def tally(pieces: Iterable[Piece]) -> Tally:
             undated[study.pk] = study
         elif side == "under-way" or piece.is_later:
             sides[side].add(study.pk)
-    return Tally(*(len(found) for found in sides.values()), sorted(undated.values(), key=str))
+    counts = {slug: len(found) for slug, found in sides.items()}
+    return Tally(counts["for"], counts["against"], counts["answers"], counts["under-way"], sorted(undated.values(), key=str))
 
 
 class Finding(NamedTuple):
@@ -219,7 +225,9 @@ def dose_chart(gap: Gap, pieces: Iterable[Piece]) -> SafeString:
             high = study.dose_high_mg if study.dose_high_mg is not None else study.dose_low_mg
             solid = study.is_randomised() and not study.is_under_way()
             people = "" if study.n_randomised is None else _("n {n}").format(n=number(study.n_randomised))
-            rows[study.pk] = doses.DoseRow(study.label, ", ".join(part for part in (_kind(piece), people) if part), low or 0.0, high or 0.0, solid)
+            rows[study.pk] = doses.DoseRow(
+                study.label, ", ".join(part for part in (_kind(piece), people) if part), low or 0.0, high or 0.0, solid
+            )
         if estimate is not None and estimate.measure == Estimate.Measure.DOSE and estimate.value is not None:
             marks[estimate.pk] = doses.DoseMark(estimate.label.partition(",")[0], estimate.value)
     if gap.kind != Gap.Kind.DOSE_RESPONSE or not rows:

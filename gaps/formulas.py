@@ -82,7 +82,7 @@ def _pooled_sd(sd_1: float, n_1: float, sd_2: float, n_2: float) -> float:
 
 _COCHRANE = "Cochrane Handbook, chapter 6"
 _DEFINITION = "definition"
-_LEVEL = Input("level", _("confidence level, 0–1"), above=0, below=1)
+_LEVEL = Input("level", _("confidence level"), above=0, below=1)
 _DF = Input("df", _("degrees of freedom of the t test"), above=0)
 _N = Input("n", _("participants"), at_least=1, whole=True)
 _SE = Input("standard_error", _("standard error"), above=0)
@@ -140,7 +140,7 @@ FORMULAS: dict[str, Formula] = {
             _("Standard error of a share"),
             "√(share·(1 − share)/n)",
             _DEFINITION,
-            (Input("share", _("share, 0–1"), above=0, below=1), _N),
+            (Input("share", _("share"), above=0, below=1), _N),
             lambda share, n: sqrt(share * (1.0 - share) / n),
         ),
         Formula(
@@ -258,7 +258,7 @@ FORMULAS: dict[str, Formula] = {
             "k·reliability / (1 + (k − 1)·reliability)",
             "Spearman, Br J Psychol 1910;3:271–95; Brown, ibid. 296–322",
             (
-                Input("reliability", _("reliability of one rating, 0–1"), above=0, below=1),
+                Input("reliability", _("reliability of one rating"), above=0, below=1),
                 Input("k", _("ratings averaged"), at_least=1, whole=True),
             ),
             lambda reliability, k: k * reliability / (1.0 + (k - 1.0) * reliability),

@@ -85,7 +85,9 @@ class StudyTable(tables.Table):
         verbose_name=_("Participants"),
         attrs={"td": {"class": "r lab"}, "th": {"class": "r"}},
     )
-    year = tables.TemplateColumn(template_name="gaps/_study_date.html", verbose_name=_("Results"), attrs={"td": {"class": "nowrap end lab"}})
+    year = tables.TemplateColumn(
+        template_name="gaps/_study_date.html", verbose_name=_("Results"), attrs={"td": {"class": "nowrap end lab"}}
+    )
     status = tables.TemplateColumn(
         template_name="gaps/_study_status.html", order_by=("status", "label"), verbose_name=_("Status"), attrs={"td": {"class": "full"}}
     )

@@ -42,7 +42,9 @@ class EstimateForm(forms.ModelForm[Estimate]):
         required=False,
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 3, "cols": 90}),
-        help_text=_("Such as low = -0.95, high = 0.27, level = 0.95, df = 97. An input may itself be a formula with its inputs in brackets."),
+        help_text=_(
+            "Such as low = -0.95, high = 0.27, level = 0.95, df = 97. An input may itself be a formula with its inputs in brackets."
+        ),
     )
 
     class Meta:
@@ -138,7 +140,9 @@ class EstimateAdmin(SimpleHistoryAdmin):
             _("Derived by a formula"),
             {
                 "fields": ("value_formula", "value_inputs", "standard_error_formula", "standard_error_inputs", "how", "formulas"),
-                "description": _("Choose a formula and type its inputs; on saving, the figure is worked out, filled in above and shown here."),
+                "description": _(
+                    "Choose a formula and type its inputs; on saving, the figure is worked out, filled in above and shown here."
+                ),
             },
         ),
         (_("Instrument"), {"fields": ("instrument", ("scale_min", "scale_max"))}),
@@ -151,7 +155,15 @@ class EstimateAdmin(SimpleHistoryAdmin):
     list_filter = ("basis", "measure", "comparison", "outcome_domain", "stands_for_study")
     list_select_related = ("study", "outcome_domain")
     list_per_page = 50
-    search_fields = ("label", "slug", "instrument", "study__label", "study__title", "study__registrations__identifier", "study__sources__doi")
+    search_fields = (
+        "label",
+        "slug",
+        "instrument",
+        "study__label",
+        "study__title",
+        "study__registrations__identifier",
+        "study__sources__doi",
+    )
     search_help_text = _("Words of the figure, its study or instrument, a registration or a DOI; every word must occur.")
     ordering = ("study__label", "pk")
 
@@ -210,6 +222,7 @@ class EstimateAdmin(SimpleHistoryAdmin):
             "<details><summary>{}</summary><table><thead><tr>{}</tr></thead><tbody>{}</tbody></table></details>",
             _("All formulas and the inputs that each takes"),
             format_html_join("", '<th scope="col">{}</th>', ((words,) for words in (_("formula"), _("inputs"), _("rule"), _("source")))),
-            format_html_join("", '<tr><th scope="row">{}<br><code>{}</code></th><td><code>{}</code></td><td>{}</td><td>{}</td></tr>', lines),
+            format_html_join(
+                "", '<tr><th scope="row">{}<br><code>{}</code></th><td><code>{}</code></td><td>{}</td><td>{}</td></tr>', lines
+            ),
         )
-

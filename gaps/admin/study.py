@@ -103,7 +103,8 @@ class StudyAdmin(SimpleHistoryAdmin):
     ordering = ("label",)
 
     def get_queryset(self, request: HttpRequest) -> StudyQuerySet:
-        return Study.objects.select_related("population_group").prefetch_related("registrations").annotate(figure_count=Count("estimates"))
+        studies = Study.objects.select_related("population_group").prefetch_related("registrations")
+        return studies.annotate(figure_count=Count("estimates")).order_by(*self.ordering)
 
     def get_search_results(self, request: HttpRequest, queryset: QuerySet[Study], search_term: str) -> tuple[QuerySet[Study], bool]:
         return queryset.filter(pk__in=Study.objects.search(search_term)) if search_term else queryset, False
@@ -160,7 +161,10 @@ class StudyAdmin(SimpleHistoryAdmin):
 @admin.register(Term)
 class TermAdmin(SimpleHistoryAdmin):
     fieldsets = (
-        (None, {"fields": ("scheme", "label", "slug", "position"), "description": _("A row or a column of the map, and a word to find by.")}),
+        (
+            None,
+            {"fields": ("scheme", "label", "slug", "position"), "description": _("A row or a column of the map, and a word to find by.")},
+        ),
         (
             _("Of an outcome"),
             {

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from gaps.evidence_page import Piece, dose_chart, findings, findings_chart, newest_year_of_the_article, parts, tally
+from gaps.models import Gap
 from gaps.views.page import find_gap, gap_page
 
 
@@ -23,7 +24,7 @@ def gap_evidence(request: HttpRequest, uid: str) -> HttpResponse:
     article_year = newest_year_of_the_article(gap)
     pieces = [Piece(link, article_year) for link in gap.evidence.for_page()]
     drawn, left_out = findings(gap, pieces)
-    may_link = getattr(request.user, "is_staff", False) and request.user.has_perm("gaps.add_evidence")
+    may_link = getattr(request.user, "is_staff", False) and Gap.objects.editable_by(request.user).filter(pk=gap.pk).exists()
 
     return gap_page(
         request,

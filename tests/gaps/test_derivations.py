@@ -132,7 +132,7 @@ def test_the_rule_names_every_formula_as_people_know_it() -> None:
     [
         ("se_from_interval", {"low": 0.27, "high": -0.95, "level": 0.95, "df": 97}, "high (upper limit) is -0.95, but must be above low."),
         ("se_from_interval", {"low": 1, "high": 1, "level": 0.95, "df": 97}, "high (upper limit) is 1, but must be above low."),
-        ("se_from_interval", {"low": 1, "high": 2, "level": 95, "df": 97}, "level (confidence level, 0–1) is 95, but must be below 1."),
+        ("se_from_interval", {"low": 1, "high": 2, "level": 95, "df": 97}, "level (confidence level) is 95, but must be below 1."),
         (
             "se_from_interval",
             {"low": 1, "high": 2, "level": 0.95, "df": 0},

@@ -110,7 +110,10 @@ def _describe(data: DoseChart, rows: list[DoseRow]) -> str:
         return _("{label} ({note}): {dose}").format(label=row.label, note=row.note, dose=dose)
 
     sentences = []
-    for is_solid, words in ((True, _("Randomised, with results: {studies}.")), (False, _("Not randomised, or without results: {studies}."))):
+    for is_solid, words in (
+        (True, _("Randomised, with results: {studies}.")),
+        (False, _("Not randomised, or without results: {studies}.")),
+    ):
         if studies := "; ".join(told(row) for row in rows if row.solid == is_solid):
             sentences.append(words.format(studies=studies))
     if data.marks:

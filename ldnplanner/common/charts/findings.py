@@ -66,7 +66,13 @@ def draw(data: FindingsChart, *, size: Size, prefix: str) -> str:
     middle = across(0)
     drawing.text(middle - 8, bottom + 32, fitting(f"← {data.below_zero}", middle - 8), classes="c-sm", anchor="end")
     drawing.text(middle + 8, bottom + 32, fitting(f"{data.above_zero} →", drawing.width - middle - 8), classes="c-sm")
-    drawing.text((left + right) / 2, bottom + 48, fitting(data.x_label, 2 * min((left + right) / 2, drawing.width - (left + right) / 2)), classes="c-mut c-sm", anchor="middle")
+    drawing.text(
+        (left + right) / 2,
+        bottom + 48,
+        fitting(data.x_label, 2 * min((left + right) / 2, drawing.width - (left + right) / 2)),
+        classes="c-mut c-sm",
+        anchor="middle",
+    )
     return drawing.render()
 
 
