@@ -28,17 +28,17 @@ NO_FORMULA = ("", _("None: as typed above"))
 class EstimateForm(forms.ModelForm[Estimate]):
     """A figure, with a formula and its inputs for the value and for the standard error."""
 
-    value_formula = forms.ChoiceField(label=_("formula of the value"), required=False)
+    value_formula = forms.ChoiceField(label=_("Formula of the value"), required=False)
     value_inputs = forms.CharField(
-        label=_("its inputs"),
+        label=_("Its inputs"),
         required=False,
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 3, "cols": 90}),
         help_text=_("Such as events = 28, n = 140. Without inputs, saving tells which ones the formula takes."),
     )
-    standard_error_formula = forms.ChoiceField(label=_("formula of the standard error"), required=False)
+    standard_error_formula = forms.ChoiceField(label=_("Formula of the standard error"), required=False)
     standard_error_inputs = forms.CharField(
-        label=_("its inputs"),
+        label=_("Its inputs"),
         required=False,
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 3, "cols": 90}),
@@ -151,7 +151,7 @@ class EstimateAdmin(SimpleHistoryAdmin):
     readonly_fields = ("how", "formulas")
     prepopulated_fields = {"slug": ("label",)}
     autocomplete_fields = ("study", "outcome_domain")
-    list_display = ("label", "study", "measure", "comparison", "figure", "interval_shown", "n", "basis_shown", "stands_for_study")
+    list_display = ("label", "of_study", "figure", "interval_shown", "n", "basis_shown", "stands_for_study")
     list_filter = ("basis", "measure", "comparison", "outcome_domain", "stands_for_study")
     list_select_related = ("study", "outcome_domain")
     list_per_page = 50
@@ -190,6 +190,10 @@ class EstimateAdmin(SimpleHistoryAdmin):
             words = _("%(name)s: %(result)s, by %(rule)s.")
             label = str(Estimate._meta.get_field(name).verbose_name).capitalize()  # type: ignore[union-attr]
             messages.info(request, words % {"name": label, "result": f"{step.result:.6g}", "rule": step.formula.rule})
+
+    @admin.display(description=_("study"), ordering="study__label")
+    def of_study(self, estimate: Estimate) -> str:
+        return estimate.study.label
 
     @admin.display(description=_("value"), ordering="value")
     def figure(self, estimate: Estimate) -> str:

@@ -95,8 +95,8 @@ class StudyAdmin(SimpleHistoryAdmin):
     autocomplete_fields = ("population_group", "sources")
     formfield_overrides = {models.CharField: {"widget": forms.TextInput(attrs={"size": 90})}}
     inlines = (RegistrationInline,)
-    list_display = ("label", "design", "status", "year", "population_group", "people", "registered", "figure_count", "marks")
-    list_filter = ("design", "status", "population_group", UnverifiedFilter)
+    list_display = ("label", "marks", "design", "status", "results", "people", "registered", "figure_count")
+    list_filter = (UnverifiedFilter, "design", "status", "population_group")
     list_per_page = 50
     search_fields = ("label", "title", "registrations__identifier", "sources__doi")
     search_help_text = _("Label, title, registration, DOI, author or figure; every word must occur.")
@@ -114,6 +114,10 @@ class StudyAdmin(SimpleHistoryAdmin):
 
     def revert_disabled(self, request: HttpRequest, obj: Study | None = None) -> bool:
         return True
+
+    @admin.display(description=_("results"), ordering="year")
+    def results(self, study: Study) -> str:
+        return "–" if study.year is None else str(study.year)
 
     @admin.display(description=_("people"), ordering="n_randomised")
     def people(self, study: Study) -> str:
