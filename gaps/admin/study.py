@@ -95,7 +95,7 @@ class StudyAdmin(SimpleHistoryAdmin):
     autocomplete_fields = ("population_group", "sources")
     formfield_overrides = {models.CharField: {"widget": forms.TextInput(attrs={"size": 90})}}
     inlines = (RegistrationInline,)
-    list_display = ("label", "marks", "design", "status", "results", "people", "registered", "figure_count")
+    list_display = ("label", "marks", "design", "status", "results", "people", "figure_count", "registered")
     list_filter = (UnverifiedFilter, "design", "status", "population_group")
     list_per_page = 50
     search_fields = ("label", "title", "registrations__identifier", "sources__doi")
