@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from gaps.views import ballot, claims, decisions, evidence_map, exports, gap, history, imports, listing, priority, saved
+from gaps.views import ballot, claims, decisions, evidence, evidence_map, exports, gap, history, imports, listing, priority, saved, studies
 
 UID = r"(?P<uid>GAP-[0-9]+)"
 
@@ -8,6 +8,8 @@ urlpatterns = [
     path("", listing.gap_list, name="gap_list"),
     path("claims/", claims.claim_list, name="claim_list"),
     path("export/<slug:form>/", exports.gap_export, name="gap_export"),
+    path("studies/", studies.study_list, name="study_list"),
+    path("studies/<slug:slug>/", studies.study_detail, name="study_detail"),
     re_path(rf"^{UID}/as/(?P<form>[a-z]+)/$", exports.gap_file, name="gap_file"),
     path("map/", evidence_map.evidence_map, name="evidence_map"),
     path("views/<slug:page>/save/", saved.save_view, name="save_view"),
@@ -17,6 +19,7 @@ urlpatterns = [
     path("imports/<int:pk>/", imports.import_detail, name="import_detail"),
     path("imports/<int:pk>/columns/", imports.import_columns, name="import_columns"),
     re_path(rf"^{UID}/$", gap.gap_detail, name="gap_detail"),
+    re_path(rf"^{UID}/evidence/$", evidence.gap_evidence, name="gap_evidence"),
     re_path(rf"^{UID}/decisions/$", decisions.gap_decisions, name="gap_decisions"),
     re_path(rf"^{UID}/decisions/move/$", decisions.gap_move, name="gap_move"),
     re_path(rf"^{UID}/decisions/verification/$", decisions.gap_verify, name="gap_verify"),

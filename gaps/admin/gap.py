@@ -18,6 +18,7 @@ from django.utils.translation import ngettext
 
 from gaps import status
 from gaps.admin.decisions import CertaintyInline, StatusChangeInline, VerificationInline
+from gaps.admin.evidence import EvidenceInline
 from gaps.admin.gap_form import FIELDSETS, GapForm, possible_owners
 from gaps.admin.gap_kin import KinActions
 from gaps.admin.gap_list import DoseFilter, GapColumns, LetterFilter, OwnerFilter, VerificationFilter, for_desk
@@ -58,7 +59,7 @@ class GapAdmin(KinActions, GapColumns, HistoryAdmin[Gap]):
         PassageInline,
         ReasonInline,
         SourceInline,
-        # What studies show for the gap stands here, between its sources and what was decided on them.
+        EvidenceInline,
         CertaintyInline,
         VerificationInline,
         StatusChangeInline,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from statistics import NormalDist
+from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -17,6 +18,16 @@ from gaps.models.study import MOST_DAYS, MOST_PEOPLE, Study
 from gaps.models.term import Term
 
 DERIVABLE = ("value", "standard_error")
+USUAL_LEVEL = 0.95
+
+
+class Interval(NamedTuple):
+    """A confidence interval, its level as 0–1, and whether it was reported or worked out here."""
+
+    low: float
+    high: float
+    level: float
+    basis: Basis
 
 
 class EstimateQuerySet(models.QuerySet["Estimate"]):
@@ -183,10 +194,18 @@ class Estimate(models.Model):
     def clean(self) -> None:
         """Work the derived figures out, and refuse a derivation that gives another figure than the one typed."""
         super().clean()
+        # The database takes a comparison with nothing for true, so what is half given is refused here.
+        if self.ci_level is None and not (self.ci_low is None and self.ci_high is None):
+            raise ValidationError({"ci_level": _("Say at which level the interval holds, such as 0.95.")}, code="required")
+        if (self.scale_min is None) != (self.scale_max is None):
+            missing = "scale_min" if self.scale_min is None else "scale_max"
+            raise ValidationError({missing: _("Give both ends of the scale, the lower one first, or neither.")}, code="required")
         if not isinstance(self.derivation, dict) or set(self.derivation) - set(DERIVABLE):
             raise ValidationError({"derivation": _("A derivation is given for value, standard_error, or both.")}, code="derivation")
         if self.basis == Basis.DERIVED and "value" not in self.derivation:
             raise ValidationError({"derivation": _("A derived value needs its formula and inputs.")}, code="derivation")
+        if self.basis == Basis.REPORTED and "value" in self.derivation:
+            raise ValidationError({"basis": _("A value with a formula is not reported but derived.")}, code="basis")
         for name, derivation in self.derivation.items():
             self._derive(name, derivation)
 
@@ -199,7 +218,7 @@ class Estimate(models.Model):
         if typed is not None and not derivations.agrees(derivation, typed):
             raise ValidationError(
                 {
-                    "derivation": _("%(name)s is given as %(typed)s, but its derivation gives %(found)s.")
+                    "derivation": _("%(name)s is given as %(typed)s, but its derivation gives %(found)s; left empty, it is filled in.")
                     % {"name": name, "typed": f"{typed:.6g}", "found": f"{found:.6g}"}
                 },
                 code="derivation_differs",
@@ -211,6 +230,20 @@ class Estimate(models.Model):
         derivation = self.derivation.get(name)
         return derivations.FORMULAS[derivation["formula"]] if derivation else None
 
+    def interval(self) -> Interval | None:
+        """Its interval: as given, else worked out at 95 % from the events (exact) of a share, or the standard error (normal) of a difference or mean."""
+        basis = Basis.DERIVED if self.basis == Basis.REPORTED else Basis(self.basis)
+        if self.ci_low is not None and self.ci_high is not None and self.ci_level is not None:
+            return Interval(self.ci_low, self.ci_high, self.ci_level, Basis(self.basis))
+        if self.measure in SHARES and self.events is not None and self.n:
+            inputs = {"events": self.events, "n": self.n, "level": USUAL_LEVEL}
+            low, high = (derivations.work_out({"formula": f"share_{end}_limit", "inputs": inputs}) for end in ("lower", "upper"))
+            return Interval(low, high, USUAL_LEVEL, basis)
+        if self.measure in ADDITIVE and self.value is not None and self.standard_error is not None:
+            half = NormalDist().inv_cdf((1 + USUAL_LEVEL) / 2) * self.standard_error
+            return Interval(self.value - half, self.value + half, USUAL_LEVEL, basis)
+        return None
+
     def factor(self) -> float | None:
         """By what its differences are multiplied to stand on the common scale of its outcome; none when its own scale is not known."""
         outcome = self.outcome_domain
@@ -219,3 +252,17 @@ class Estimate(models.Model):
         if self.scale_min is None or self.scale_max is None:
             return None
         return (outcome.scale_max - outcome.scale_min) / (self.scale_max - self.scale_min)
+
+
+ADDITIVE = frozenset(
+    {
+        Estimate.Measure.MEAN_DIFFERENCE,
+        Estimate.Measure.STANDARDISED_DIFFERENCE,
+        Estimate.Measure.RISK_DIFFERENCE,
+        Estimate.Measure.MEAN,
+        Estimate.Measure.MEAN_CHANGE,
+    }
+)
+"""Measures whose interval lies evenly about the value."""
+SHARES = frozenset({Estimate.Measure.PROPORTION, Estimate.Measure.DROPOUT})
+"""Measures that are events among participants."""

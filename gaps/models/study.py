@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, Exists, F, OuterRef, Q, When
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from simple_history.models import HistoricalRecords
 
+from gaps.doi import normalise_doi
+from gaps.models.queryset import MOST_WORDS
 from gaps.models.source import EARLIEST_YEAR, LATEST_YEAR, Source
 from gaps.models.term import Term
-from gaps.registries import RegistrationField, Registry, registration_link, registry_of
+from gaps.registries import RegistrationField, Registry, normalise_registration, registration_link, registry_of
 
 MOST_PEOPLE = 10_000_000
 MOST_DAYS = 36_500
@@ -27,11 +29,12 @@ class StudyQuerySet(models.QuerySet["Study"]):
     """The questions that pages ask of the studies."""
 
     def for_list(self) -> StudyQuerySet:
-        """With what a row of the list shows, newest first."""
+        """With what a row of the list shows: first those under way, then the newest results, last those without a date."""
+        under_way = Q(status__in=(Study.Status.PLANNED, Study.Status.ONGOING))
         return (
             self.select_related("population_group")
             .prefetch_related("registrations", "sources")
-            .order_by(F("year").desc(nulls_first=True), "label")
+            .order_by(Case(When(under_way, then=0), default=1), F("year").desc(nulls_last=True), "label")
         )
 
     def for_page(self) -> StudyQuerySet:
@@ -41,19 +44,26 @@ class StudyQuerySet(models.QuerySet["Study"]):
         )
 
     def search(self, words: str) -> StudyQuerySet:
-        """Those whose label, title, notes, registrations or sources hold every one of these words."""
+        """Those that hold each of these words, of which the first twenty count, in their text, registrations, reports or figures."""
+        from gaps.models.estimate import Estimate
+
         found = self
-        for word in words.replace("\x00", "").split()[:20]:
-            found = found.filter(
-                Q(label__icontains=word)
-                | Q(title__icontains=word)
-                | Q(population__icontains=word)
-                | Q(regimen__icontains=word)
-                | Q(registrations__identifier__icontains=word)
-                | Q(sources__doi__icontains=word)
-                | Q(sources__authors__icontains=word)
+        for word in words.replace("\x00", "").split()[:MOST_WORDS]:
+            doi, number = normalise_doi(word), normalise_registration(word)
+            own = Q()
+            for field in ("label", "title", "population", "regimen", "note"):
+                own |= Q(**{f"{field}__icontains": word})
+            registered = Registration.objects.filter(study=OuterRef("pk"), identifier__icontains=number)
+            reported = Source.objects.filter(studies=OuterRef("pk")).filter(
+                Q(doi__icontains=doi) | Q(authors__icontains=word) | Q(title__icontains=word) | Q(pmid=word)
             )
-        return found.distinct()
+            figures = Estimate.objects.filter(study=OuterRef("pk")).filter(Q(label__icontains=word) | Q(instrument__icontains=word))
+            found = found.filter(own | Exists(registered) | Exists(reported) | Exists(figures))
+        return found
+
+    def under_way(self) -> StudyQuerySet:
+        """Those that are planned or running."""
+        return self.filter(status__in=(Study.Status.PLANNED, Study.Status.ONGOING))
 
     def in_scope(self) -> StudyQuerySet:
         """Those that ran or will run: all but the withdrawn."""

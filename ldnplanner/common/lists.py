@@ -23,7 +23,7 @@ EXPORTS = {"csv": csv_response, "xlsx": xlsx_response}
 
 @dataclass(frozen=True)
 class Listing:
-    """How one kind of thing is listed: its URL name and templates, and what a line of its file holds."""
+    """How one kind of thing is listed: its URL name and templates, and what a line of its file holds and how the file is called."""
 
     url_name: str
     template: str
@@ -31,12 +31,13 @@ class Listing:
     rows: str
     exported: Sequence[str]
     export_rows: Callable[[Any], Iterable[Sequence[object]]]
+    file: str = ""
 
 
 def answer(request: HttpRequest, listing: Listing, filters: ListFilter, table: Any, **context: Any) -> HttpResponse:
     """The list as it was asked for; an unknown page or format is the first page."""
     if export := EXPORTS.get(request.GET.get("_export", "")):
-        return export(listing.url_name.removesuffix("_list") + "s", listing.exported, listing.export_rows(table.data.data))
+        return export(listing.file or listing.url_name.removesuffix("_list") + "s", listing.exported, listing.export_rows(table.data.data))
     table.paginate(per_page=ROWS_PER_PAGE)
     table.page = table.paginator.get_page(request.GET.get("page"))
 

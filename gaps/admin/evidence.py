@@ -1,0 +1,43 @@
+"""What a gap's page in the admin holds of the evidence: which study or figure bears on it, and in which role."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.forms import ModelForm
+from django.utils.translation import gettext_lazy as _
+
+from gaps.admin.parts import PartInline
+from gaps.models import Evidence
+
+
+class EvidenceForm(ModelForm[Evidence]):
+    """One study in one role; where a figure is chosen, its study need not be."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "study" in self.fields:
+            self.fields["study"].required = False
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if estimate := cleaned.get("estimate"):
+            cleaned["study"] = cleaned.get("study") or estimate.study
+        elif not cleaned.get("study") and not (set(self.errors) & {"study", "estimate"}):
+            self.add_error("study", ValidationError(_("Choose the study, or one of its figures."), code="required"))
+        return cleaned
+
+    def _get_validation_exclusions(self) -> set[str]:
+        """The study is looked at even when it was left empty, as the figure brings it."""
+        excluded: set[str] = super()._get_validation_exclusions()  # type: ignore[misc]
+        return excluded - {"study"} if self.cleaned_data.get("study") else excluded
+
+
+class EvidenceInline(PartInline):
+    model = Evidence
+    form = EvidenceForm
+    verbose_name = _("piece of evidence")
+    verbose_name_plural = _("evidence: which study or figure bears on it, for, against, or to plan with")
+    autocomplete_fields = ("study", "estimate")
+    fields = ("role", "study", "estimate", "note")
