@@ -4,17 +4,39 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.db import models
+from django.db import connections, models
 from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models.expressions import RawSQL
 
-from gaps.doi import normalise_doi
+from gaps import search
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser, User
 
     from gaps.models.gap import Gap
 
-MOST_WORDS = 20
+GAP_WORDS = (
+    "uid",
+    "title",
+    "question",
+    "population",
+    "intervention",
+    "comparator",
+    "outcome",
+    "time_frame",
+    "setting",
+    "origin_note",
+    "evidence_summary",
+)
+SOURCE_WORDS = ("title", "authors", "container_title", "doi", "pmid", "url")
+EVIDENCE_WORDS = (
+    "note",
+    "study__label",
+    "study__title",
+    "study__registrations__identifier",
+    "study__sources__doi",
+    "study__sources__pmid",
+)
 
 
 class GapQuerySet(models.QuerySet["Gap"]):
@@ -60,23 +82,33 @@ class GapQuerySet(models.QuerySet["Gap"]):
         return self.filter(Exists(GapReason.objects.filter(gap=OuterRef("pk"), code__startswith=letter)))
 
     def search(self, words: str) -> GapQuerySet:
-        """Those that hold each of these words, of which the first twenty count, in text, quotes, identifier or sources."""
+        """Those that hold each of these words in text, quotes, sources, studies or identifiers; see `gaps.search` for what a word is."""
+        if not words.strip():
+            return self
+        wanted = search.match(words)
+        if not wanted:
+            return self.none()
+        if connections[self.db].vendor != "sqlite":
+            return self._search_each(search.pieces(words))
+        return self.filter(pk__in=RawSQL("SELECT rowid FROM gaps_search WHERE gaps_search MATCH %s", (wanted,)))  # noqa: S611  (a parameter)
+
+    def _search_each(self, pieces: list[str]) -> GapQuerySet:
+        """The search of a database without our full-text table: slower, and a word may begin anywhere."""
+        from gaps.models.evidence import Evidence
         from gaps.models.passage import GapSource, Passage
 
+        def about(prefix: str, names: tuple[str, ...], piece: str) -> Q:
+            held = Q()
+            for name in names:
+                held |= Q(**{f"{prefix}{name}__icontains": piece})
+            return held
+
         found = self
-        for word in words.replace("\x00", "").split()[:MOST_WORDS]:
-            doi = normalise_doi(word)
-            own = Q(uid__icontains=word)
-            for field in ("title", "question", "population", "intervention", "comparator", "outcome", "time_frame", "origin_note"):
-                own |= Q(**{f"{field}__icontains": word})
-            quoted = Passage.objects.filter(gap=OuterRef("pk"), quote__icontains=word)
-            named = GapSource.objects.filter(gap=OuterRef("pk")).filter(
-                Q(source__doi__icontains=doi)
-                | Q(source__title__icontains=word)
-                | Q(source__authors__icontains=word)
-                | Q(note__icontains=word)
-            )
-            found = found.filter(own | Exists(quoted) | Exists(named))
+        for piece in pieces:
+            quoted = Passage.objects.filter(gap=OuterRef("pk")).filter(about("", ("quote", "source__doi", "source__pmid"), piece))
+            named = GapSource.objects.filter(gap=OuterRef("pk")).filter(about("source__", SOURCE_WORDS, piece) | Q(note__icontains=piece))
+            studied = Evidence.objects.filter(gap=OuterRef("pk")).filter(about("", EVIDENCE_WORDS, piece))
+            found = found.filter(about("", GAP_WORDS, piece) | Exists(quoted) | Exists(named) | Exists(studied))
         return found
 
     def get_by_natural_key(self, uid: str) -> Gap:
