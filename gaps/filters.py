@@ -1,32 +1,71 @@
-"""Which gaps the list shows: words, kind, reason, origin and status, from the page's address."""
+"""Which gaps the list shows: words and facets, from the page's address, and how many each choice would show."""
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import django_filters
+from django.db import models
+from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from gaps.models import Gap
+from gaps.models import CertaintyAssessment, Gap
+from gaps.models.queryset import FACETS
 from gaps.models.reason import ReasonLetter
-from ldnplanner.common.filters import ListFilter
+from ldnplanner.common.filters import ANY, ListFilter
 
 if TYPE_CHECKING:
     from gaps.models.queryset import GapQuerySet
+
+NONE = "none"
+OUT_OF_SCOPE = (Gap.Status.WITHDRAWN, Gap.Status.MERGED)
+
+
+class DoseBand(models.TextChoices):
+    """Daily doses of naltrexone as the list tells them apart; a gap about a range is in each band that it touches."""
+
+    UNDER_1 = "under_1", _("Under 1 mg")
+    TO_4_5 = "1_to_4.5", _("1 to 4.5 mg")
+    OVER_4_5 = "over_4.5", _("Over 4.5 mg")
+    NOT_GIVEN = "none", _("No dose given")
+
+
+BANDS = {DoseBand.UNDER_1: (0.0, 0.999_999), DoseBand.TO_4_5: (1.0, 4.5), DoseBand.OVER_4_5: (4.500_001, float("inf"))}
+
+
+class VerificationState(models.TextChoices):
+    """Whether somebody other than the author has searched, and how long ago."""
+
+    NONE = "none", _("Not verified")
+    CURRENT = "current", _("Search of the last year")
+    EXPIRED = "expired", _("Search over a year old")
+
+
+def _facet(label: Any, choices: list[tuple[Any, Any]], method: str | None = None) -> django_filters.ChoiceFilter:
+    return django_filters.ChoiceFilter(choices=choices, label=label, empty_label=_("Any"), method=method)
 
 
 class GapFilter(ListFilter):
     """The filter bar above the list; without a status it shows the gaps in scope."""
 
-    kind = django_filters.ChoiceFilter(choices=Gap.Kind.choices, label=_("Kind"), empty_label=_("Any"))
+    further = ("tier", "verification", "effect_modifier", "dose", "origin")
+
+    kind = _facet(_("Kind"), Gap.Kind.choices)
     reason = django_filters.ChoiceFilter(
-        choices=ReasonLetter.choices, method="having_reason", label=_("Reason"), empty_label=_("Any, A to D")
+        choices=ReasonLetter.choices, method="having_reason", label=_("Primary reason"), empty_label=_("Any, A to D")
     )
-    origin = django_filters.ChoiceFilter(choices=Gap.Origin.choices, label=_("Origin"), empty_label=_("Any"))
+    certainty = _facet(_("Certainty"), [*reversed(CertaintyAssessment.Level.choices), (NONE, _("Not rated"))], "having_certainty")
+    tier = _facet(_("Tier"), [*Gap.Tier.choices, (NONE, _("No tier yet"))], "having_tier")
+    verification = _facet(_("Verification"), VerificationState.choices, "having_verification")
+    effect_modifier = _facet(_("Effect modifier"), Gap.EffectModifier.choices)
+    dose = _facet(_("Dose a day"), DoseBand.choices, "having_dose")
+    origin = _facet(_("Origin"), Gap.Origin.choices)
 
     class Meta:
         model = Gap
-        fields = ("q", "kind", "reason", "origin", "status")
+        fields = ("q", "kind", "reason", "certainty", "status", "tier", "verification", "effect_modifier", "dose", "origin")
 
     def statuses(self) -> list[tuple[Any, Any]]:
         """Drafts are offered to those who may view gaps."""
@@ -34,4 +73,59 @@ class GapFilter(ListFilter):
         return [(value, label) for value, label in super().statuses() if value != Gap.Status.DRAFT or may_see_drafts]
 
     def having_reason(self, queryset: GapQuerySet, _name: str, value: str) -> GapQuerySet:
-        return queryset.with_reason(value)
+        return queryset.with_primary_reason(value)
+
+    def having_certainty(self, queryset: GapQuerySet, _name: str, value: str) -> GapQuerySet:
+        return queryset.with_certainty(None if value == NONE else int(value))
+
+    def having_tier(self, queryset: GapQuerySet, _name: str, value: str) -> GapQuerySet:
+        return queryset.filter(tier="" if value == NONE else value)
+
+    def having_verification(self, queryset: GapQuerySet, _name: str, value: str) -> GapQuerySet:
+        return queryset.with_verification(value, timezone.localdate())
+
+    def having_dose(self, queryset: GapQuerySet, _name: str, value: str) -> GapQuerySet:
+        return queryset.without_dose() if value == DoseBand.NOT_GIVEN else queryset.with_dose(*BANDS[DoseBand(value)])
+
+    # How many
+
+    def count_choices(self) -> int:
+        """Write behind each choice of the facets of `FACETS`, and of the reason, how many gaps it would show; returns how many are shown now."""
+        for name in FACETS:
+            counts = self._counts(name)
+            if name == "tier":
+                counts[NONE] = counts.pop("", 0)
+            total = counts.total()
+            if name == "status":
+                counts[ANY] = total
+                total -= sum(counts[status] for status in OUT_OF_SCOPE)
+            self._write(name, counts, total)
+        letters = self._narrowed(set(self.filters) - {"reason"}).primary_letters()
+        self._write("reason", Counter(letters), None)
+        return sum(count for cell, count in self._cells if all(self._fits(cell, facet) for facet in FACETS))
+
+    @cached_property
+    def _cells(self) -> list[tuple[dict[str, str], int]]:
+        """The gaps that fit everything but the facets, counted by combination of facets."""
+        return self._narrowed(set(self.filters) - set(FACETS)).cells()
+
+    def _counts(self, name: str) -> Counter[str]:
+        """How many gaps of each value of one facet fit all that is chosen elsewhere."""
+        counts: Counter[str] = Counter()
+        for cell, count in self._cells:
+            if all(self._fits(cell, facet) for facet in FACETS if facet != name):
+                counts[cell[name]] += count
+        return counts
+
+    def _fits(self, cell: dict[str, str], facet: str) -> bool:
+        chosen = self.form.cleaned_data.get(facet, "")
+        if facet == "status":
+            return cell[facet] not in OUT_OF_SCOPE if not chosen else chosen in {ANY, cell[facet]}
+        return not chosen or cell[facet] == ("" if chosen == NONE else chosen)
+
+    def _write(self, name: str, counts: Counter[str], total: int | None) -> None:
+        """Behind a choice stands its count; behind the empty one the number of all, where that is known."""
+        field = self.form.fields[name]
+        field.widget.choices = [
+            (value, label if (count := counts[value] if value else total) is None else f"{label} ({count})") for value, label in field.choices
+        ]

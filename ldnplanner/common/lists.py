@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from django.core.paginator import Paginator
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
@@ -33,11 +34,20 @@ class Listing:
     export_rows: Callable[[Any], Iterable[Sequence[object]]]
 
 
+class CountedPages(Paginator[Any]):
+    """Pages of a list whose length may be known already, so that nobody counts it again."""
+
+    def __init__(self, *args: Any, known: int | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if known is not None:
+            self.count = known
+
+
 def answer(request: HttpRequest, listing: Listing, filters: ListFilter, table: Any, **context: Any) -> HttpResponse:
     """The list as it was asked for; an unknown page or format is the first page."""
     if export := EXPORTS.get(request.GET.get("_export", "")):
         return export(listing.url_name.removesuffix("_list") + "s", listing.exported, listing.export_rows(table.data.data))
-    table.paginate(per_page=ROWS_PER_PAGE)
+    table.paginate(paginator_class=CountedPages, per_page=ROWS_PER_PAGE, known=filters.count_choices())
     table.page = table.paginator.get_page(request.GET.get("page"))
 
     template = "lists/changed.html" if request.headers.get("HX-Request") else listing.template
