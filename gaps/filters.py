@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 import django_filters
 from django.db import models
 from django.utils import timezone
-from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from gaps.models import CertaintyAssessment, Gap
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
 
 NONE = "none"
 OUT_OF_SCOPE = (Gap.Status.WITHDRAWN, Gap.Status.MERGED)
+MOST_BY_LETTER = 10_000
 
 
 class DoseBand(models.TextChoices):
@@ -90,42 +90,46 @@ class GapFilter(ListFilter):
     # How many
 
     def count_choices(self) -> int:
-        """Write behind each choice of the facets of `FACETS`, and of the reason, how many gaps it would show; returns how many are shown now."""
+        """Write behind each choice how many gaps it would show, where that is cheap to know; returns how many are shown now."""
+        counts, shown = self._counted()
         for name in FACETS:
-            counts = self._counts(name)
+            total = counts[name].total()
             if name == "tier":
-                counts[NONE] = counts.pop("", 0)
-            total = counts.total()
+                counts[name][NONE] = counts[name].pop("", 0)
             if name == "status":
-                counts[ANY] = total
-                total -= sum(counts[status] for status in OUT_OF_SCOPE)
-            self._write(name, counts, total)
-        letters = self._narrowed(set(self.filters) - {"reason"}).primary_letters()
-        self._write("reason", Counter(letters), None)
-        return sum(count for cell, count in self._cells if all(self._fits(cell, facet) for facet in FACETS))
+                counts[name][ANY] = total
+                total -= sum(counts[name][status] for status in OUT_OF_SCOPE)
+            self._write(name, counts[name], total)
 
-    @cached_property
-    def _cells(self) -> list[tuple[dict[str, str], int]]:
-        """The gaps that fit everything but the facets, counted by combination of facets."""
-        return self._narrowed(set(self.filters) - set(FACETS)).cells()
+        if self.form.cleaned_data.get("reason") or shown <= MOST_BY_LETTER:
+            letters = self._narrowed(set(self.filters) - {"reason"}).primary_letters(MOST_BY_LETTER)
+            if letters is not None:
+                self._write("reason", letters, letters.total())
+        return shown
 
-    def _counts(self, name: str) -> Counter[str]:
-        """How many gaps of each value of one facet fit all that is chosen elsewhere."""
-        counts: Counter[str] = Counter()
-        for cell, count in self._cells:
-            if all(self._fits(cell, facet) for facet in FACETS if facet != name):
-                counts[cell[name]] += count
-        return counts
+    def _counted(self) -> tuple[dict[str, Counter[str]], int]:
+        """For each facet, how many gaps of each of its values fit all that is chosen elsewhere; and how many fit everything."""
+        chosen = {name: self._wanted(name) for name in FACETS}
+        counts: dict[str, Counter[str]] = {name: Counter() for name in FACETS}
+        shown = 0
+        for cell, count in self._narrowed(set(self.filters) - set(FACETS)).cells():
+            unfit = [name for name, value in zip(FACETS, cell, strict=True) if (wanted := chosen[name]) is not None and value not in wanted]
+            if len(unfit) > 1:
+                continue
+            shown += 0 if unfit else count
+            for name, value in zip(FACETS, cell, strict=True):
+                if not unfit or unfit[0] == name:
+                    counts[name][value] += count
+        return counts, shown
 
-    def _fits(self, cell: dict[str, str], facet: str) -> bool:
-        chosen = self.form.cleaned_data.get(facet, "")
-        if facet == "status":
-            return cell[facet] not in OUT_OF_SCOPE if not chosen else chosen in {ANY, cell[facet]}
-        return not chosen or cell[facet] == ("" if chosen == NONE else chosen)
+    def _wanted(self, name: str) -> set[str] | None:
+        """The values of a facet that the list shows now; none for all of them."""
+        value = self.form.cleaned_data.get(name, "")
+        if name == "status":
+            return set(Gap.Status) - set(OUT_OF_SCOPE) if not value else None if value == ANY else {value}
+        return {"" if value == NONE else value} if value else None
 
-    def _write(self, name: str, counts: Counter[str], total: int | None) -> None:
-        """Behind a choice stands its count; behind the empty one the number of all, where that is known."""
+    def _write(self, name: str, counts: Counter[str], total: int) -> None:
+        """Behind each choice its count; behind the empty one that of all."""
         field = self.form.fields[name]
-        field.widget.choices = [
-            (value, label if (count := counts[value] if value else total) is None else f"{label} ({count})") for value, label in field.choices
-        ]
+        field.widget.choices = [(value, f"{label} ({counts[value] if value else total})") for value, label in field.choices]

@@ -138,20 +138,19 @@ class GapQuerySet(models.QuerySet["Gap"]):
     def without_dose(self) -> GapQuerySet:
         return self.filter(dose_low_mg=None, dose_high_mg=None)
 
-    def cells(self) -> list[tuple[dict[str, str], int]]:
-        """How many there are of each combination of facets, read off the index `gap_facets` in one go."""
-        rows = self.order_by().values_list(*FACETS).annotate(count=Count("pk"))
-        return [(dict(zip(FACETS, row[:-1], strict=True)), row[-1]) for row in rows]
+    def cells(self) -> list[tuple[tuple[str, ...], int]]:
+        """How many there are of each combination of the values of `FACETS`, read off the index `gap_facets` in one go."""
+        return [(row[:-1], row[-1]) for row in self.order_by().values_list(*FACETS).annotate(count=Count("pk"))]
 
-    def primary_letters(self) -> dict[str, int]:
-        """How many there are of each letter of the primary reason."""
+    def primary_letters(self, most: int) -> Counter[str] | None:
+        """How many there are of each letter of the primary reason; none where there are more gaps than is quick to count."""
         from gaps.models.reason import GapReason
 
         counts: Counter[str] = Counter()
-        chosen = GapReason.objects.filter(primary=True, gap__in=self.order_by().values("pk"))
+        chosen = GapReason.objects.filter(primary=True, gap__in=self.order_by().values("pk")[: most + 1])
         for code, count in chosen.order_by().values_list("code").annotate(count=Count("pk")):
             counts[code[0]] += count
-        return counts
+        return counts if counts.total() <= most else None
 
     def search(self, words: str) -> GapQuerySet:
         """Those that hold each of these words in text, quotes, sources, studies or identifiers; see `gaps.search` for what a word is."""

@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
+from django_tables2.rows import BoundRows
 
 from ldnplanner.common.cells import csv_response, xlsx_response
 
@@ -35,12 +36,22 @@ class Listing:
 
 
 class CountedPages(Paginator[Any]):
-    """Pages of a list whose length may be known already, so that nobody counts it again."""
+    """Pages of a table whose length may be known already: nobody counts it again, and the last pages are read from the end."""
 
     def __init__(self, *args: Any, known: int | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.known = known
         if known is not None:
             self.count = known
+
+    def page(self, number: int | str) -> Page[Any]:
+        number = self.validate_number(number)
+        first, last = (number - 1) * self.per_page, min(number * self.per_page, self.count)
+        if self.known is None or first <= self.count // 2:
+            return super().page(number)
+        rows: Any = self.object_list
+        from_the_end = rows.data.data.reverse()[self.count - last : self.count - first]
+        return self._get_page(BoundRows(list(from_the_end)[::-1], rows.table), number, self)
 
 
 def answer(request: HttpRequest, listing: Listing, filters: ListFilter, table: Any, **context: Any) -> HttpResponse:

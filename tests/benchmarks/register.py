@@ -4,7 +4,8 @@
 
 Both registers are made on disk in a scratch folder, filled in bulk, and read through the real view, rendering included; the two are read
 in turn, and the best of fifteen runs counts. It is no part of the tests: what it measures is the machine, too. The bar: as many queries, and
-less than five times as long.
+less than five times as long. (One query may be saved: how many gaps each letter
+of the primary reason has is told up to 10,000 gaps only.)
 """
 
 from __future__ import annotations
@@ -183,7 +184,7 @@ def use(path: str) -> None:
 
 
 def client_of(username: str | None) -> Client:
-    client = Client()
+    client = Client(SERVER_NAME="localhost")
     if username:
         client.force_login(User.objects.get(username=username))
     return client
@@ -198,7 +199,7 @@ def opened(client: Client, query: str) -> tuple[float, int, int]:
         raise SystemExit(f"/gaps/?{query} answers {response.status_code}")
     with CaptureQueriesContext(connection) as asked:
         client.get(f"/gaps/?{query}")
-    return seconds, len(asked), len(response.context["table"].page)
+    return seconds, len(asked), response.content.count(b'class="rowlink"')
 
 
 def compare(paths: dict[str, str], username: str | None) -> list[bool]:
@@ -219,7 +220,7 @@ def compare(paths: dict[str, str], username: str | None) -> list[bool]:
                 spent, queries[name], rows[name] = opened(clients[name], query)
                 seconds[name] = min(spent, seconds.get(name, spent))
         ratio = seconds["large"] / seconds["small"]
-        met.append(ratio < BAR and queries["large"] == queries["small"])
+        met.append(ratio < BAR and queries["large"] <= queries["small"])
         print(
             f"{username or 'a stranger':<10} {case:<43} {seconds['small'] * 1000:7.1f} ms {rows['small']:3} rows {queries['small']:3} queries   "
             f"{seconds['large'] * 1000:7.1f} ms {rows['large']:3} rows {queries['large']:3} queries   {ratio:5.2f} ×  {'pass' if met[-1] else 'FAIL'}"
