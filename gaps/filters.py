@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 NONE = "none"
 OUT_OF_SCOPE = (Gap.Status.WITHDRAWN, Gap.Status.MERGED)
 MOST_BY_LETTER = 10_000
+LEVELS = [(str(level.value), level.label) for level in reversed(CertaintyAssessment.Level)]
 
 
 class DoseBand(models.TextChoices):
@@ -56,7 +57,7 @@ class GapFilter(ListFilter):
     reason = django_filters.ChoiceFilter(
         choices=ReasonLetter.choices, method="having_reason", label=_("Primary reason"), empty_label=_("Any, A to D")
     )
-    certainty = _facet(_("Certainty"), [*reversed(CertaintyAssessment.Level.choices), (NONE, _("Not rated"))], "having_certainty")
+    certainty = _facet(_("Certainty"), [*LEVELS, (NONE, _("Not rated"))], "having_certainty")
     tier = _facet(_("Tier"), [*Gap.Tier.choices, (NONE, _("No tier yet"))], "having_tier")
     verification = _facet(_("Verification"), VerificationState.choices, "having_verification")
     effect_modifier = _facet(_("Effect modifier"), Gap.EffectModifier.choices)

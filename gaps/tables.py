@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 import django_tables2 as tables
-from django.db.models import Case, F, OuterRef, Subquery, Value, When
+from django.db.models import Case, F, OuterRef, Subquery, When
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -61,6 +61,7 @@ EXPORTED = (
     "withdrawn_reason",
 )
 DOTS = range(1, 5)
+# A cell of class "none" is left out of the compact card that a row is on a phone.
 
 
 def latest_level(gap: Gap) -> int | None:
@@ -91,15 +92,29 @@ class GapTable(tables.Table):
     reasons = tables.TemplateColumn(
         template_name="gaps/_reason_marks.html", verbose_name=_("Reasons"), attrs={"td": {"class": "nowrap end"}}
     )
-    certainty = tables.Column(empty_values=(), accessor="pk", verbose_name=_("Certainty"))
-    tier = tables.Column(verbose_name=_("Tier"), empty_values=(), attrs={"td": {"class": "lab"}})
+    certainty = tables.Column(
+        empty_values=(),
+        accessor="pk",
+        verbose_name=_("Certainty"),
+        attrs={"td": {"class": lambda record: "" if latest_level(record) else "none"}},
+    )
+    tier = tables.Column(verbose_name=_("Tier"), empty_values=(), attrs={"td": {"class": lambda record: "lab" if record.tier else "none"}})
     time_frame = tables.Column(verbose_name=_("Time frame"), attrs={"td": {"class": "full small"}})
     status = tables.TemplateColumn(
         template_name="gaps/_status.html", order_by=("status", "uid"), verbose_name=_("Status"), attrs={"td": {"class": "nowrap end o2"}}
     )
-    verification = tables.Column(empty_values=(), accessor="pk", verbose_name=_("Last search"), attrs={"td": {"class": "small"}})
+    verification = tables.Column(
+        empty_values=(),
+        accessor="pk",
+        verbose_name=_("Last search"),
+        attrs={"td": {"class": lambda record: "small lab" if record.verifications.all() else "small none"}},
+    )
     comments = tables.Column(
-        empty_values=(), accessor="pk", verbose_name=_("Open comments"), orderable=False, attrs={"th": {"class": "r"}, "td": {"class": "r lab"}}
+        empty_values=(),
+        accessor="pk",
+        verbose_name=_("Comments"),
+        orderable=False,
+        attrs={"th": {"class": "r"}, "td": {"class": lambda record: "r lab" if record.open_threads else "r none"}},
     )
 
     class Meta:

@@ -38,5 +38,12 @@ def gap_list(request: HttpRequest) -> HttpResponse:
 
     views = saved_views(SavedView.Page.GAP_LIST, request.user)
     return answer(
-        request, LISTING, filters, table, saved="gaps/_saved_views.html", views=views, saved_page=SavedView.Page.GAP_LIST, query=filters.query()
+        request,
+        LISTING,
+        filters,
+        table,
+        saved="gaps/_saved_views.html",
+        views=views,
+        saved_page=SavedView.Page.GAP_LIST,
+        query=filters.query(),
     )

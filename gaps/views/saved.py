@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db.models import Q
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -46,16 +47,14 @@ def save_view(request: SignedInRequest, page: str) -> HttpResponse:
     own = SavedView.objects.filter(owner=request.user, page=page)
     view = own.filter(name=name).first() or SavedView(owner=request.user, page=page, name=name)
     view.query, view.shared = query, shared
-    try:
-        if view.pk is None and own.count() >= MOST_VIEWS:
-            raise ValidationError(_("You have %(n)s saved views of this page; delete one first.") % {"n": MOST_VIEWS})
-        view.full_clean()
-    except ValidationError as error:
-        messages.error(request, _("The view was not saved. %(why)s") % {"why": _first(error)})
-        return redirect(f"{reverse(page)}?{query}")
+    refused = _refused(view, own.count())
 
-    view.save()
-    messages.success(request, _("“%(name)s” is saved.") % {"name": view.name})
+    if refused:
+        messages.error(request, _("The view was not saved. %(why)s") % {"why": refused})
+    else:
+        view.save()
+        messages.success(request, _("“%(name)s” is saved.") % {"name": view.name})
+
     return redirect(f"{reverse(page)}?{query}")
 
 
@@ -81,10 +80,14 @@ def kept_query(text: str) -> str:
     return query.urlencode()
 
 
-def _first(error: ValidationError) -> str:
-    """The first sentence of an error, with the field that it names."""
-    if not hasattr(error, "error_dict"):
-        return str(error.messages[0])
-    name, errors = next(iter(error.error_dict.items()))
-    label = "" if name == "__all__" else f"{SavedView._meta.get_field(name).verbose_name}: ".capitalize()  # type: ignore[union-attr]
-    return label + str(errors[0].messages[0])
+def _refused(view: SavedView, kept: int) -> str:
+    """Why a view cannot be saved, as a sentence that names the field; empty when it can."""
+    if view.pk is None and kept >= MOST_VIEWS:
+        return _("You have %(n)s saved views of this page; delete one first.") % {"n": MOST_VIEWS}
+    try:
+        view.full_clean()
+    except ValidationError as error:
+        name, sentences = next(iter(error.message_dict.items()))
+        label = "" if name == NON_FIELD_ERRORS else f"{capfirst(SavedView._meta.get_field(name).verbose_name)}: "  # type: ignore[union-attr]
+        return label + sentences[0]
+    return ""

@@ -46,8 +46,8 @@ from gaps.models import (  # noqa: E402
     GapReason,
     GapSource,
     Passage,
-    Registration,
     ReasonCode,
+    Registration,
     Source,
     Study,
     Term,
@@ -68,7 +68,28 @@ CASES = {
     "the last page": "page=999999",
     "the last page of a common word and a facet": f"q={COMMON}&kind=efficacy&page=999999",
 }
-WORDS = "dose sleep fatigue mood memory weight enzyme receptor glia spine nerve joint gut skin women men adults older daily evening".split()
+WORDS = [
+    "dose",
+    "sleep",
+    "fatigue",
+    "mood",
+    "memory",
+    "weight",
+    "enzyme",
+    "receptor",
+    "glia",
+    "spine",
+    "nerve",
+    "joint",
+    "gut",
+    "skin",
+    "women",
+    "men",
+    "adults",
+    "older",
+    "daily",
+    "evening",
+]
 
 
 def fill(count: int) -> None:
