@@ -127,7 +127,7 @@ class GapFilter(ListFilter):
         """The values of a facet that the list shows now; none for all of them."""
         value = self.form.cleaned_data.get(name, "")
         if name == "status":
-            return set(Gap.Status) - set(OUT_OF_SCOPE) if not value else None if value == ANY else {value}
+            return {str(status) for status in Gap.Status if status not in OUT_OF_SCOPE} if not value else None if value == ANY else {value}
         return {"" if value == NONE else value} if value else None
 
     def _write(self, name: str, counts: Counter[str], total: int) -> None:

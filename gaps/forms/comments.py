@@ -32,7 +32,7 @@ class AnswerForm(forms.ModelForm[Comment]):
 
     class Meta:
         model = Comment
-        fields = ("body",)
+        fields: tuple[str, ...] = ("body",)
         labels = {"body": _("Answer")}
         widgets = {"body": forms.Textarea(attrs={"rows": 3})}
 

@@ -51,7 +51,7 @@ class CountedPages(Paginator[Any]):
             return super().page(number)
         rows: Any = self.object_list
         from_the_end = rows.data.data.reverse()[self.count - last : self.count - first]
-        return self._get_page(BoundRows(list(from_the_end)[::-1], rows.table), number, self)
+        return Page(BoundRows(list(from_the_end)[::-1], rows.table), number, self)  # type: ignore[no-untyped-call]
 
 
 def answer(request: HttpRequest, listing: Listing, filters: ListFilter, table: Any, **context: Any) -> HttpResponse:
