@@ -52,6 +52,12 @@ class GapFilter(ListFilter):
     """The filter bar above the list; without a status it shows the gaps in scope."""
 
     further = ("tier", "verification", "effect_modifier", "dose", "origin")
+    further_exports = (
+        ("gap_export", "json", "JSON"),
+        ("gap_export", "epicot", _("Markdown (EPICOT+)")),
+        ("gap_export", "nice", _("NICE rationale")),
+        ("gap_export", "ris", "RIS"),
+    )
 
     kind = _facet(_("Kind"), Gap.Kind.choices)
     reason = django_filters.ChoiceFilter(

@@ -6,28 +6,65 @@ Another app that knows something about gaps adds its moves, or guards of a move,
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from gaps.models import Evidence, Gap, PriorityRound, StatusChange, Study, Verification
+from gaps.guards import (
+    ENDED,
+    LIVE,
+    Guard,
+    causes,
+    has_cause_to_reopen,
+    has_priority,
+    has_result,
+    is_complete,
+    is_found_answered,
+    is_own,
+    is_stale,
+    is_verified,
+    latest_verification,
+    says_into_which,
+    says_why_withdrawn,
+)
+from gaps.models import Evidence, Gap, StatusChange
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, User
 
-Status = Gap.Status
-Guard = Callable[[Gap], list[str]]
-"""Says in words what a gap still needs for a move; nothing when the way is free."""
+__all__ = [
+    "ENDED",
+    "LIVE",
+    "TRANSITIONS",
+    "Guard",
+    "MoveRefused",
+    "Offer",
+    "Role",
+    "Status",
+    "Transition",
+    "add",
+    "causes",
+    "check",
+    "check_edited",
+    "is_own",
+    "is_stale",
+    "latest_verification",
+    "move",
+    "moves",
+    "offers",
+    "plays",
+    "require",
+    "targets",
+]
 
-ENDED = (Status.WITHDRAWN, Status.MERGED)
-LIVE = tuple(status for status in Status if status not in ENDED)
+Status = Gap.Status
+LONGEST_NOTE = 400
+LONGEST_CHANGE_REASON = 100  # of django-simple-history
 
 
 class Role(Enum):
@@ -45,98 +82,6 @@ class Transition:
 
     roles: tuple[Role, ...]
     guards: list[Guard] = field(default_factory=list)
-
-
-# Guards that the register itself can judge
-
-
-def is_complete(gap: Gap) -> list[str]:
-    """Every part of the question, where it comes from, and why it is open."""
-    return gap.missing()
-
-
-def says_why_withdrawn(gap: Gap) -> list[str]:
-    """A reason that readers of the withdrawn gap will see."""
-    return [] if gap.withdrawn_reason.strip() else [_("the reason for withdrawing it")]
-
-
-def says_into_which(gap: Gap) -> list[str]:
-    """The gap that takes over."""
-    target = gap.merged_into
-    if target is None:
-        return [_("the gap it is merged into")]
-    return [_("a gap to merge into that is itself neither merged nor withdrawn")] if target.status in ENDED else []
-
-
-def is_verified(gap: Gap) -> list[str]:
-    """A current verification that it is a gap still."""
-    verification = latest_verification(gap)
-    if verification is None:
-        return [_("a verification by somebody who neither logged nor owns it")]
-    if verification.verdict not in {Verification.Verdict.TRUE_GAP, Verification.Verdict.PARTLY_ANSWERED}:
-        return [
-            _("a verification that finds it still a gap; the latest says “{verdict}”").format(verdict=verification.get_verdict_display())
-        ]
-    if not verification.is_current(timezone.localdate()):
-        return [_("a new verification; the search of the latest is more than a year old")]
-    return []
-
-
-def is_found_answered(gap: Gap) -> list[str]:
-    """A verification that finds it answered, and the evidence that answers it."""
-    verification = latest_verification(gap)
-    wanted = []
-    if verification is None or verification.verdict != Verification.Verdict.ANSWERED:
-        wanted.append(_("a verification that finds it answered"))
-    if not _has_evidence(gap, Evidence.Role.ANSWERS):
-        wanted.append(_("the study that answers it, linked as evidence"))
-    return wanted
-
-
-def has_priority(gap: Gap) -> list[str]:
-    """A tier, from a closed round or with a reason."""
-    if not gap.tier:
-        return [_("a tier")]
-    in_closed_round = PriorityRound.objects.closed().filter(gaps=gap).exists()
-    return [] if in_closed_round or gap.tier_note.strip() else [_("a closed priority round that it was in, or a reason for its tier")]
-
-
-def has_result(role: str) -> Guard:
-    """A guard that wants the published result which answers the gap, wholly or in part, and how certain it is."""
-
-    def guard(gap: Gap) -> list[str]:
-        published = gap.evidence.filter(role=role, study__status=Study.Status.PUBLISHED, study__estimates__isnull=False)
-        wanted = (
-            [] if published.exists() else [_("a published study with a figure, linked as “{role}”").format(role=Evidence.Role(role).label)]
-        )
-        return wanted if gap.certainty_assessments.exists() else [*wanted, _("an assessment of certainty")]
-
-    return guard
-
-
-def has_cause_to_reopen(gap: Gap) -> list[str]:
-    """A verification that has expired, or evidence that came after it."""
-    return [] if is_stale(gap) else [_("a verification that has expired, or evidence for or against it that was linked since")]
-
-
-def latest_verification(gap: Gap) -> Verification | None:
-    """The verification in force; reads the prefetched ones where there are any."""
-    return next(iter(sorted(gap.verifications.all(), key=lambda row: row.pk, reverse=True)), None)
-
-
-def is_stale(gap: Gap) -> bool:
-    """Whether a gap that was verified should be looked at again: its verification has expired, or evidence was linked since."""
-    verification = latest_verification(gap)
-    if verification is None:
-        return False
-    if not verification.is_current(timezone.localdate()):
-        return True
-    telling = {Evidence.Role.CONTRADICTS, Evidence.Role.ANSWERS, Evidence.Role.PARTLY_ANSWERS}
-    return any(link.added_at > verification.verified_at and link.role in telling for link in gap.evidence.all())
-
-
-def _has_evidence(gap: Gap, role: str) -> bool:
-    return any(link.role == role for link in gap.evidence.all())
 
 
 # The table
@@ -201,24 +146,47 @@ def moves(gap: Gap, user: User | AbstractBaseUser | AnonymousUser | None) -> lis
 
 @dataclass(frozen=True)
 class Offer:
-    """A move that the table knows from where a gap is: whether this person may make it, and what it still needs."""
+    """A move that the table knows from where a gap is: whether this person may make it, who may, and what it still needs.
+
+    ``asked`` is the part of ``wanted`` that is said with the move itself: the reason for withdrawing, the gap merged into.
+    """
 
     target: Status
     may: bool
     wanted: list[str]
+    who: str = ""
+    asked: list[str] = field(default_factory=list)
 
     @property
     def is_free(self) -> bool:
         return self.may and not self.wanted
 
+    @property
+    def lacking(self) -> list[str]:
+        """What has to be there before the move can be made at all."""
+        return [words for words in self.wanted if words not in self.asked]
+
+
+SAID_WITH_THE_MOVE = (says_why_withdrawn, says_into_which)
+
 
 def offers(gap: Gap, user: User | AbstractBaseUser | AnonymousUser | None) -> list[Offer]:
     """Every move from where the gap is, for this person, in the order of the life of a gap."""
     may = moves(gap, user)
-    return [
-        Offer(target, target in may, [words for guard in TRANSITIONS[gap.status, target].guards for words in guard(gap)])
-        for target in targets(gap.status)
-    ]
+    found = []
+    for target in targets(gap.status):
+        transition = TRANSITIONS[gap.status, target]
+        wanted = {guard: guard(gap) for guard in transition.guards}
+        found.append(
+            Offer(
+                target,
+                target in may,
+                [words for needed in wanted.values() for words in needed],
+                _who(transition),
+                [words for guard, needed in wanted.items() if guard in SAID_WITH_THE_MOVE for words in needed],
+            )
+        )
+    return found
 
 
 def check(gap: Gap, target: str, by: User | AbstractBaseUser | AnonymousUser | None) -> None:
@@ -238,8 +206,7 @@ def check(gap: Gap, target: str, by: User | AbstractBaseUser | AnonymousUser | N
         message = _("%(gap)s is %(current)s and cannot become %(target)s; it can become %(allowed)s.")
         raise MoveRefused(message, code="illegal", params=words | {"allowed": allowed})
     if not any(plays(by, role, gap) for role in transition.roles):
-        roles = _(" or ").join(str(role.value) for role in transition.roles)
-        raise MoveRefused(_("Only %(roles)s can make %(gap)s %(target)s."), code="role", params=words | {"roles": roles})
+        raise MoveRefused(_("Only %(roles)s can make %(gap)s %(target)s."), code="role", params=words | {"roles": _who(transition)})
     if wanted := [needed for guard in transition.guards for needed in guard(gap)]:
         message = _("%(gap)s cannot be %(target)s; it still needs %(wanted)s.")
         raise MoveRefused(message, code="guarded", params=words | {"wanted": ", ".join(wanted)})
@@ -259,7 +226,6 @@ def check_edited(gap: Gap) -> None:
         raise MoveRefused(message, code="guarded", params={"gap": gap.uid, "target": _lower(gap.status), "wanted": ", ".join(wanted)})
 
 
-@transaction.atomic
 def move(gap: Gap, target: str, *, by: User | AbstractBaseUser | AnonymousUser | None, note: str = "") -> None:
     """Give the gap another status, and write into the log who did it; ``by`` none is the register itself.
 
@@ -268,14 +234,38 @@ def move(gap: Gap, target: str, *, by: User | AbstractBaseUser | AnonymousUser |
     Raises
     ------
     MoveRefused
-        When the move is not allowed; nothing is changed then.
+        When the move is not allowed, or somebody else has moved the gap meanwhile; nothing is changed then.
     """
-    check(gap, target, by)
-    current, gap.status = gap.status, target
-    StatusChange.objects.create(gap=gap, from_status=current, to_status=target, actor=by, note=note)  # type: ignore[misc]  # a user
-    gap._change_reason = note or f"{current} → {target}"  # type: ignore[attr-defined]  # noqa: SLF001  (django-simple-history's name)
-    gap.save()
+    current = gap.status
+    try:
+        with transaction.atomic():
+            _check_unmoved(gap)
+            check(gap, target, by)
+            gap.status = target
+            note = note or (gap.withdrawn_reason if target == Status.WITHDRAWN else "")
+            log = StatusChange(gap=gap, from_status=current, to_status=target, actor=by, note=note[:LONGEST_NOTE])  # type: ignore[misc]  # a user
+            log.save(force_insert=True)
+            reason = note or f"{current} → {target}"
+            gap._change_reason = reason[:LONGEST_CHANGE_REASON]  # type: ignore[attr-defined]  # noqa: SLF001  (django-simple-history's name)
+            gap.save()
+    except BaseException:
+        gap.status = current
+        raise
+
+
+def _check_unmoved(gap: Gap) -> None:
+    """Whether the gap still has, in the database, the status that whoever moves it has seen; locks it until the move is made."""
+    stored = Gap.objects.select_for_update().values_list("status", flat=True).get(pk=gap.pk)
+    if stored != gap.status:
+        message = _("%(gap)s has become %(current)s meanwhile; look at it again.")
+        raise MoveRefused(message, code="moved", params={"gap": gap.uid, "current": _lower(stored)})
+
+
+def _who(transition: Transition) -> str:
+    """Who may make a move, in words."""
+    return str(_(" or ")).join(str(role.value) for role in transition.roles)
 
 
 def _lower(status: str) -> str:
-    return str(Status(status).label).lower()
+    """The word of a status; one that there is not, as it was typed."""
+    return str(Status(status).label).lower() if status in Status.values else status

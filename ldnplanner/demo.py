@@ -1,4 +1,4 @@
-"""The sample data and the ready account of ``manage.py demo``."""
+"""The sample data and the ready accounts of ``manage.py demo``."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from django.db import transaction
 from gaps.models import Gap
 
 USERNAME = "researcher"
-GROUP = "Researchers"
+ROLES = {USERNAME: "Researchers", "reviewer": "Reviewers", "curator": "Curators", "scorer": "Scorers"}
+AT_THE_DESK = {USERNAME, "curator"}
 
 
 def load_sample_data() -> bool:
@@ -29,19 +30,22 @@ def load_sample_data() -> bool:
 
 
 def ready_account() -> str | None:
-    """The password of the researcher's account, made at the first run; none when somebody has changed it since."""
+    """The password of the researcher's account, made at the first run; none when somebody has changed it since.
+
+    One account a role is made with it, so that one person can try what takes two: logging a gap and verifying it.
+    """
     kept = _password_file()
-    user, is_new = get_user_model().objects.get_or_create(username=USERNAME, defaults={"is_staff": True})
-    if is_new:
-        password = secrets.token_urlsafe(9)
+    password = kept.read_text() if kept.exists() else secrets.token_urlsafe(9)
+    if not kept.exists():
         kept.touch(mode=0o600)
         kept.write_text(password)
-        user.set_password(password)
-        user.save()
-        user.groups.add(*Group.objects.filter(name=GROUP))
-        return password
-    password = kept.read_text() if kept.exists() else ""
-    return password if user.check_password(password) else None
+    for username, group in ROLES.items():
+        user, is_new = get_user_model().objects.get_or_create(username=username, defaults={"is_staff": username in AT_THE_DESK})
+        if is_new:
+            user.set_password(password)
+            user.save()
+            user.groups.add(*Group.objects.filter(name=group))
+    return password if get_user_model().objects.get(username=USERNAME).check_password(password) else None
 
 
 def _password_file() -> Path:

@@ -39,6 +39,8 @@ class Progress:
             return ngettext("{n} thing for {uid}", "{n} things for {uid}", len(missing)).format(n=len(missing), uid=self.protocol.uid)
         if self.sizing is None:
             return _("A saved sizing of {uid}").format(uid=self.protocol.uid)
+        if self.gap.status == Gap.Status.PROPOSED:
+            return _("Verification by a second reader")
         return _("A second reader for {uid}").format(uid=self.protocol.uid)
 
 

@@ -11,6 +11,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_POST, require_safe
 
+from gaps import status
 from gaps.models import Gap
 from gaps.models.reason import ReasonCode, ReasonLetter
 from ldnplanner.common.charts import trial_figure
@@ -26,6 +27,7 @@ SIZES: tuple[Size, ...] = ("wide", "narrow")
 EXAMPLE = TrialFigure(
     (SequenceRow("AB"), SequenceRow("BA")), {"A": "treatment", "B": "comparator"}, run_in_days=14, period_days=42, washout_days=14
 )
+VERIFIED = set(status.LIVE) - {Gap.Status.DRAFT, Gap.Status.PROPOSED}
 ONE_YEAR = 365 * 24 * 60 * 60
 
 
@@ -43,6 +45,7 @@ def home(request: HttpRequest) -> HttpResponse:
             "rows": rows[:GAPS_ON_HOME],
             "followed": followed,
             "logged": len(rows),
+            "verified": sum(row.gap.status in VERIFIED for row in rows),
             "drafted": sum(row.protocol is not None for row in rows),
             "sized": sum(row.sizing is not None for row in rows),
             "withdrawn": Gap.objects.visible_to(request.user).filter(status=Gap.Status.WITHDRAWN).count(),

@@ -1,11 +1,16 @@
 """Protocols and sizings at the desk: protocols to look after, sizings only to read."""
 
+from typing import Any
+
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from gaps.admin import GapAdmin
+from gaps.models import Gap
 from trials.models import PlannedQuestion, Protocol, Sizing, Treatment
 
 
@@ -21,6 +26,44 @@ class PlannedQuestionInline(admin.StackedInline[PlannedQuestion, Protocol]):
     readonly_fields = ("kind", "outcome_kind", "inputs")  # the site's drafting page asks what belongs to each kind
 
 
+class ProtocolsOfGap(admin.TabularInline[Any, Gap]):
+    """On a gap's page at the desk: the protocols that take it up, to read."""
+
+    model = Protocol.gaps.through
+    verbose_name_plural = _("protocols that take it up")
+    extra = 0
+    can_delete = False
+    fields = readonly_fields = ("protocol_shown", "registration", "owner")
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return request.user.is_staff
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        visible = Protocol.objects.visible_to(request.user)
+        return super().get_queryset(request).filter(protocol__in=visible).select_related("protocol__owner")
+
+    @admin.display(description=_("protocol"))
+    def protocol_shown(self, link: Any) -> SafeString:
+        return format_html('<a href="{}">{}</a>', link.protocol.get_absolute_url(), link.protocol)
+
+    @admin.display(description=_("registry number"))
+    def registration(self, link: Any) -> str:
+        return str(link.protocol.registration or "–")
+
+    @admin.display(description=_("owner"))
+    def owner(self, link: Any) -> str:
+        return str(link.protocol.owner)
+
+
+GapAdmin.inlines = (*GapAdmin.inlines, ProtocolsOfGap)  # type: ignore[assignment]  # the desk grows by one
+
+
 @admin.register(Protocol)
 class ProtocolAdmin(admin.ModelAdmin[Protocol]):
     """The protocols of everybody; drafting itself is pleasanter on the site."""
@@ -32,7 +75,7 @@ class ProtocolAdmin(admin.ModelAdmin[Protocol]):
     readonly_fields = ("uid", "status", "withdrawn_reason", "created_at", "updated_at")
     inlines = (TreatmentInline, PlannedQuestionInline)
     fieldsets = (
-        (None, {"fields": ("uid", "title", "gaps", "owner", "status", "withdrawn_reason")}),
+        (None, {"fields": ("uid", "title", "gaps", "owner", "registration", "status", "withdrawn_reason")}),
         (
             _("Design"),
             {"fields": ("sequences", "period_days", "washout_days", "run_in_days"), "description": _("Lengths of time are in days.")},

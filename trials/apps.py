@@ -5,3 +5,11 @@ from django.utils.translation import gettext_lazy as _
 class TrialsConfig(AppConfig):
     name = "trials"
     verbose_name = _("Crossover trials")
+
+    def ready(self) -> None:
+        """Tell the register what only protocols know: moves of gaps, and what a study of one takes."""
+        from gaps.exports import nice
+        from trials import feasibility, gap_moves
+
+        gap_moves.register()
+        nice.add_feasibility(feasibility.feasibility)

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from gaps.models import Basis
 from trials.models import AssumptionSource
 
 PROTOCOL: dict[str, Any] = {"sequences": "AB/BA", "period_days": 42, "washout_days": 14, "run_in_days": 14}
@@ -52,17 +53,17 @@ def outcome_words(kind: str, outcome: str) -> dict[str, str]:
 
 ASSUMPTION_SOURCES: dict[str, dict[str, Any]] = {
     AssumptionSource.Assumption.MEAN_DIFFERENCE: {
-        "basis": AssumptionSource.Basis.REPORTED,
+        "basis": Basis.REPORTED,
         "note": _("Salaffi 2004, 825 people: −1 point on 0–10 is “slightly better” within a person. doi:10.1016/j.ejpain.2003.09.004"),
     },
     AssumptionSource.Assumption.WITHIN_SUBJECT_SD: {
-        "basis": AssumptionSource.Basis.ASSUMED,
+        "basis": Basis.ASSUMED,
         "note": _(
             "From an SD of one measurement of 2.0 points and a correlation of 0.5 between periods: 2.0 × √(2 × (1 − 0.5)) = 2.0 points."
         ),
     },
     AssumptionSource.Assumption.DROPOUT_RATE: {
-        "basis": AssumptionSource.Basis.DERIVED,
+        "basis": Basis.DERIVED,
         "note": _(
             "28 of 140 people in three crossover trials of LDN: Younger 2013 (2 of 31), Beaudette-Zlatanova 2023 (6 of 29), Cree 2010 (20 of 80)."
         ),

@@ -1,1 +1,1 @@
-"""What people fill in on the pages of the register."""
+"""The forms of the register's pages."""

@@ -144,7 +144,11 @@ class CertaintyAssessment(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.gap.uid}, {self.outcome_domain}: {self.Level(self.level).label}"
+        return f"{self.gap.uid}, {self.outcome_domain}: {self.level_word()}"
+
+    def level_word(self) -> str:
+        """The level in a word, such as "Moderate"."""
+        return str(self.Level(self.level).label)
 
     def judgements(self) -> list[tuple[str, int, str]]:
         """The domains that move the certainty: what each is called, by how many levels, and why."""

@@ -392,6 +392,31 @@ class Gap(models.Model):
             Part("time_frame", _("Time frame"), self.time_frame),
         ]
 
+    def particulars(self) -> list[Part]:
+        """What a design must match beyond the five parts, as far as it is given."""
+        doses = [f"{dose:g}" for dose in (self.dose_low_mg, self.dose_high_mg) if dose is not None]
+        unit = self.outcome_domain.unit if self.outcome_domain else ""
+        rows = (
+            Part("setting", _("Setting"), self.setting),
+            Part("effect_modifier", _("Effect modifier"), self.get_effect_modifier_display()),
+            Part("dose_low_mg", _("Dose"), f"{'–'.join(dict.fromkeys(doses))}\N{NO-BREAK SPACE}mg" if doses else ""),
+            Part(
+                "target_difference",
+                _("Difference that matters"),
+                f"{self.target_difference:g}\N{NO-BREAK SPACE}{unit}".rstrip() if self.target_difference is not None else "",
+            ),
+            Part(
+                "tolerated_rate",
+                _("Tolerated rate"),
+                f"{self.tolerated_rate * 100:g}\N{NO-BREAK SPACE}%" if self.tolerated_rate is not None else "",
+            ),
+            Part("study_type", _("Study that would answer"), self.study_type),
+            Part("burden", _("Burden"), self.burden),
+            Part("equality", _("Left out so far"), self.equality),
+            Part("external_priorities", _("Priorities of others"), self.external_priorities),
+        )
+        return [row for row in rows if row.text]
+
     def epicot(self) -> list[Part]:
         """The nine elements of a research recommendation by EPICOT+ (Brown et al., BMJ 2006;333:804–6, 10.1136/bmj.38987.492014.94)."""
         days = self.time_frame_days

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Count, F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -17,6 +18,17 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser, User
 
 MOST_RANKED = 10
+LONGEST_KEY = 40
+ASKED = {
+    "slug": _("the short name"),
+    "name": _("the name"),
+    "purpose": _("the purpose"),
+    "method": _("the method"),
+    "criteria": _("the criteria"),
+    "blinded": _("whether it is blinded"),
+    "opened_at": _("when it was opened"),
+}
+"""What is fixed once a round is open; so are its gaps, which the forms hold."""
 
 
 def five_criteria() -> list[dict[str, object]]:
@@ -57,6 +69,17 @@ def five_criteria() -> list[dict[str, object]]:
 
 class PriorityRoundQuerySet(models.QuerySet["PriorityRound"]):
     """Rounds by how far they are."""
+
+    def visible_to(self, user: User | AnonymousUser) -> PriorityRoundQuerySet:
+        """Those that this person may know of: all that have been opened; for curators the drafts, too."""
+        return self if user.has_perm("gaps.curate_gap") else self.filter(opened_at__isnull=False)
+
+    def drafts(self) -> PriorityRoundQuerySet:
+        return self.filter(opened_at__isnull=True)
+
+    def for_list(self) -> PriorityRoundQuerySet:
+        """With what a row of the list shows: how many gaps are asked about."""
+        return self.annotate(gap_count=Count("gaps"))
 
     def closed(self) -> PriorityRoundQuerySet:
         return self.filter(closed_at__isnull=False)
@@ -132,18 +155,49 @@ class PriorityRound(models.Model):
         """Whether results may be seen: always when closed; while open only of a round that is not blinded."""
         return self.closed_at is not None or (self.opened_at is not None and not self.blinded)
 
+    @property
+    def state(self) -> str:
+        """How far it is: draft, open or closed."""
+        return "closed" if self.closed_at else "open" if self.opened_at else "draft"
+
+    def get_state_display(self) -> str:
+        return str({"draft": _("Draft"), "open": _("Open"), "closed": _("Closed")}[self.state])
+
     def clean(self) -> None:
         super().clean()
-        if self.method != self.Method.CHNRI:
+        self._refuse_changes()
+        if self.method == self.Method.CHNRI:
+            self._check_criteria()
+
+    def _refuse_changes(self) -> None:
+        """Nobody changes what is asked while others answer, nor opens again what is closed."""
+        stored = type(self).objects.filter(pk=self.pk, opened_at__isnull=False).first()
+        if stored is None:
             return
-        keys = [row.get("key") for row in self.criteria if isinstance(row, dict)] if isinstance(self.criteria, list) else []
-        if not keys or len(set(keys)) != len(self.criteria) or not all(isinstance(key, str) and key for key in keys):
+        changed = [str(words) for name, words in ASKED.items() if getattr(self, name) != getattr(stored, name)]
+        if stored.closed_at and self.closed_at != stored.closed_at:
+            changed.append(str(_("when it was closed")))
+        if changed:
+            raise ValidationError(
+                _("“%(round)s” has been opened, and what is asked stays as it is; set %(changed)s back, or set up another round."),
+                code="locked",
+                params={"round": stored.name, "changed": ", ".join(changed)},
+            )
+
+    def _check_criteria(self) -> None:
+        rows = self.criteria if isinstance(self.criteria, list) else []
+        keys = [row.get("key") for row in rows if isinstance(row, dict)]
+        named = all(isinstance(key, str) and 0 < len(key) <= LONGEST_KEY for key in keys)
+        worded = all(
+            isinstance(row.get(name), str) and row[name] for row in rows if isinstance(row, dict) for name in ("label", "question")
+        )
+        if not keys or not named or not worded or len(set(keys)) != len(self.criteria):
             raise ValidationError(
                 {"criteria": _("Give each criterion a key of its own, a label, a question and a weight.")}, code="criteria"
             )
-        for row in self.criteria:
+        for row in rows:
             weight = row.get("weight")
-            if isinstance(weight, bool) or not isinstance(weight, int | float) or weight <= 0:
+            if isinstance(weight, bool) or not isinstance(weight, int | float) or not 0 < weight < math.inf:
                 raise ValidationError(
                     {"criteria": _("The weight of %(key)s must be a number above 0.") % {"key": row["key"]}}, code="weight"
                 )
@@ -232,3 +286,15 @@ class Vote(models.Model):
 
     def __str__(self) -> str:
         return f"{self.gap.uid}: {self.rank or self.score}"
+
+    def clean(self) -> None:
+        super().clean()
+        asked = self.ballot.round
+        if not asked.is_open:
+            raise ValidationError(_("This round is not open."), code="not_open")
+        if not asked.gaps.filter(pk=self.gap_id).exists():
+            raise ValidationError({"gap": _("%(gap)s is not in this round.") % {"gap": self.gap.uid}}, code="not_asked")
+        if asked.method == PriorityRound.Method.CHNRI and self.criterion not in {row["key"] for row in asked.criteria}:
+            raise ValidationError({"criterion": _("This round does not ask for %(criterion)s.") % {"criterion": self.criterion or "–"}})
+        if asked.method == PriorityRound.Method.JLA and self.rank is None:
+            raise ValidationError({"rank": _("This round asks for a rank from 1 to 10.")}, code="no_rank")

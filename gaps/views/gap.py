@@ -5,12 +5,37 @@ from __future__ import annotations
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from gaps.models import Gap
+from gaps.models import Evidence, Gap
 from gaps.views.page import find_gap, gap_page
 
 NEIGHBOURS = 5
+
+
+def where_it_stands(gap: Gap) -> str:
+    """What its status means, in a sentence."""
+    return {
+        Gap.Status.DRAFT: _("Draft. Before it can be proposed it needs:")
+        if gap.missing()
+        else _("Draft. It is complete and can be proposed."),
+        Gap.Status.PROPOSED: _("Proposed: logged in full. Nobody has verified yet that it still is a gap."),
+        Gap.Status.VERIFIED: _("Verified: somebody else searched, and it still is a gap."),
+        Gap.Status.PRIORITISED: _("Prioritised: it was weighed against the other gaps."),
+        Gap.Status.DESIGN_LINKED: _("A design that takes it up is drafted and sized."),
+        Gap.Status.IN_TRIAL: _("A registered trial is to answer it."),
+        Gap.Status.PARTLY_ANSWERED: _("Answered in part by a published result."),
+        Gap.Status.ANSWERED: _("Answered by a published result."),
+        Gap.Status.WITHDRAWN: _("Withdrawn, and kept so that nobody has to ask again why."),
+        Gap.Status.MERGED: _("Merged into another gap."),
+    }[Gap.Status(gap.status)]
+
+
+def evidence_counts(gap: Gap) -> list[tuple[str, int]]:
+    """How many studies bear on the gap in each role, in the order of the roles; roles without any are left out."""
+    studies = {role: {link.study_id for link in gap.evidence.all() if link.role == role} for role in Evidence.Role}
+    return [(str(role.label), len(found)) for role, found in studies.items() if found]
 
 
 @login_not_required
@@ -32,6 +57,12 @@ def gap_detail(request: HttpRequest, uid: str) -> HttpResponse:
         "gaps/gap_detail.html",
         {
             "parts": gap.parts(),
+            "particulars": gap.particulars(),
+            "stands": where_it_stands(gap),
+            "evidence_counts": evidence_counts(gap),
+            "claims": gap.claims.all(),
+            "children": Gap.objects.visible_to(request.user).filter(parent=gap),
+            "merged": gap.merged_gaps.all(),
             "elements": elements,
             "elements_given": sum(1 for element in elements if element.text),
             "missing": gap.missing(),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Container, Sequence
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
@@ -30,6 +30,7 @@ class ListFilter(django_filters.FilterSet):
     """
 
     further: tuple[str, ...] = ()
+    further_exports: Sequence[tuple[str, str, object]] = ()  # URL name, its argument, and what the link says
 
     q = django_filters.CharFilter(method="having_words", label=_("Words, quotes or identifiers"), max_length=200)
     status = django_filters.ChoiceFilter(choices=[], method="having_status", label=_("Status"), empty_label=_("In scope"))

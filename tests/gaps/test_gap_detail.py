@@ -10,7 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from gaps.models import Citation, Gap, GapReason, GapSource, Source
+from gaps.models import Citation, Claim, Evidence, Gap, GapReason, GapSource, Source, Study, Term
 from trials.models import Protocol
 
 pytestmark = pytest.mark.django_db
@@ -33,7 +33,7 @@ def test_the_page_is_public_and_calls_itself_by_its_question(client: Client, mak
     assert "“An article”, paragraph 1, sentence 1" in page
     assert "<dt>Comparison</dt> <dd>Placebo</dd>" in page
     assert "(at least 28 days)" in page
-    assert "Record: 5 of 5 parts" in page
+    assert "Record: 5 of 9 elements" in page
     assert "Raised by the article quoted here." in page
 
 
@@ -81,16 +81,18 @@ def test_a_withdrawn_gap_keeps_its_page_with_the_reason(client: Client, make_gap
     assert "Draft a protocol for this gap" not in page
 
 
-def test_a_draft_is_shown_to_researchers_with_what_it_needs(client: Client, desk: Client) -> None:
-    draft = Gap.objects.create(title="Only a title")
+def test_a_draft_is_shown_to_its_author_with_what_it_needs(client: Client, desk: Client, researcher: User, colleague: User) -> None:
+    draft = Gap.objects.create(title="Only a title", created_by=researcher)
 
     page = text(desk.get(draft.get_absolute_url()))
 
     assert client.get(draft.get_absolute_url()).status_code == 404
+    client.force_login(colleague)
+    assert client.get(draft.get_absolute_url()).status_code == 404
     assert "<h1>Only a title</h1>" in page
     assert "Before it can be proposed it needs:" in page
     assert "<li>the passage that raises it</li>" in page
-    assert "Record: 0 of 5 parts" in page
+    assert "Record: 0 of 9 elements" in page
 
 
 def test_neighbours_are_gaps_of_the_same_kind_that_are_in_scope(client: Client, make_gap: MakeGap) -> None:
@@ -126,12 +128,55 @@ def test_protocols_that_take_it_up_are_shown_to_those_who_may_see_them(
     assert "None yet that you may see." in text(other)
 
 
-def test_edit_is_offered_to_who_may(client: Client, desk: Client, make_gap: MakeGap) -> None:
-    gap = make_gap("benefit")
-    edit = reverse("admin:gaps_gap_change", args=[gap.pk])
+def test_edit_is_offered_to_who_may(client: Client, desk: Client, researcher: User, curator: User, make_gap: MakeGap) -> None:
+    own, others = make_gap("benefit", owner=researcher), make_gap("harm")
 
-    assert edit not in text(client.get(gap.get_absolute_url()))
-    assert edit in text(desk.get(gap.get_absolute_url()))
+    def offered(browser: Client, gap: Gap) -> bool:
+        return reverse("admin:gaps_gap_change", args=[gap.pk]) in text(browser.get(gap.get_absolute_url()))
+
+    seen = [offered(browser, gap) for browser in (client, desk) for gap in (own, others)]
+    client.force_login(curator)
+
+    assert seen == [False, False, True, False]
+    assert [offered(client, gap) for gap in (own, others)] == [True, True]
+
+
+def test_particulars_kin_claims_and_evidence_are_told(client: Client, make_gap: MakeGap, article: Source) -> None:
+    whole = make_gap("doses")
+    pain = Term.objects.create(scheme="outcome", slug="pain", label="Pain", unit="points", scale_min=0, scale_max=10, better="lower")
+    fields = {"parent": whole, "dose_low_mg": 1.5, "dose_high_mg": 4.5, "target_difference": 1.0, "outcome_domain": pain}
+    part = make_gap("low doses", **fields, setting="Outpatients", evidence_summary="One trial.", tolerated_rate=0.01)
+    claim = Claim.objects.create(source=article, slug="half", quote="half did", status="needs_comparator", issue="No placebo figure.")
+    claim.gaps.add(part)
+    for role in ("supports", "contradicts"):
+        study = Study.objects.create(slug=role, label=role, design="parallel")
+        Evidence.objects.create(gap=part, study=study, role=role)
+        Evidence.objects.create(gap=part, study=study, role="planning_input")
+
+    page, parents = text(client.get(part.get_absolute_url())), text(client.get(whole.get_absolute_url()))
+
+    for label, words in (
+        ("Setting", "Outpatients"),
+        ("Dose", "1.5–4.5 mg"),
+        ("Difference that matters", "1 points"),
+        ("Tolerated rate", "1 %"),
+    ):
+        assert " ".join(f"<dt>{label}</dt><dd>{words}</dd>".split()) in page
+    assert (
+        "<span>Speaks for a benefit: <b>1</b></span><span>Speaks against: <b>1</b></span><span>Gives a number to plan with: <b>2</b></span>"
+        in page
+    )
+    assert "<q>half did</q> <b>Lacks its comparison.</b> No placebo figure." in page
+    assert f'Part of <a href="{whole.get_absolute_url()}">' in page
+    assert f'Has the part <a href="{part.get_absolute_url()}">' in parents
+
+
+def test_a_merged_gap_forwards_to_the_one_that_took_over(client: Client, make_gap: MakeGap) -> None:
+    kept = make_gap("benefit")
+    gone = make_gap("benefits", status="merged", merged_into=kept)
+
+    assert client.get(gone.get_absolute_url()).headers["Location"] == kept.get_absolute_url()
+    assert "benefits was merged into this one" in text(client.get(kept.get_absolute_url()))
 
 
 def test_an_unknown_identifier_is_not_found_and_pages_are_only_read(client: Client, make_gap: MakeGap) -> None:

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 
 from django import forms
 from django.db import transaction
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 
+from gaps.models import Gap
 from trials import defaults, planning
 from trials.forms.asking import COLUMNS, INPUTS, Asking
 from trials.forms.kind import KindForm
@@ -23,6 +25,7 @@ from trials.forms.sections import (
     TreatmentFormSet,
     source_choices,
 )
+from trials.from_register import Offered, number_of, offered_for, source_of
 from trials.models import AssumptionSource, PlannedQuestion, Protocol, Treatment
 from trials.models.protocol import LETTERS, next_protocol_uid
 
@@ -30,9 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from django.contrib.auth.models import User
-    from django.http import QueryDict
 
-    from gaps.models import Gap
     from trials.kinds import Box
 
 
@@ -66,6 +67,7 @@ class LedgerRow:
     label: str
     boxes: list[Asked]
     source: AssumptionSourceForm
+    offers: list[Offered]
 
 
 class Draft:
@@ -77,9 +79,16 @@ class Draft:
     """
 
     def __init__(
-        self, data: QueryDict | None = None, *, protocol: Protocol | None = None, gap: Gap | None = None, to_keep: bool = True
+        self,
+        data: QueryDict | None = None,
+        *,
+        protocol: Protocol | None = None,
+        gap: Gap | None = None,
+        take: Offered | None = None,
+        to_keep: bool = True,
     ) -> None:
         self.is_new = protocol is None
+        self.take = take
         self.new_letters: list[str] = []
         protocol = protocol or Protocol(**defaults.PROTOCOL)
         question = protocol.primary_question if not self.is_new else None
@@ -88,7 +97,8 @@ class Draft:
         self.protocol = ProtocolForm(data, instance=protocol, initial=proposed, prefix="protocol")
         self.protocol.fields["title"].required = to_keep
         self.treatments = self._treatments(data, protocol)
-        self.asking = Asking(data, question or PlannedQuestion(protocol=protocol, **defaults.QUESTION), self._letters(), self._names())
+        proposed_question = defaults.QUESTION | (number_of(take) if take else {})
+        self.asking = Asking(data, question or PlannedQuestion(protocol=protocol, **proposed_question), self._letters(), self._names())
         self.question = QuestionForm(self.asking)
         self.inputs = KindForm(self.asking)
         self.sources = self._sources(data, question)
@@ -121,7 +131,7 @@ class Draft:
         self, data: QueryDict | None, question: PlannedQuestion | None
     ) -> forms.BaseInlineFormSet[AssumptionSource, PlannedQuestion, AssumptionSourceForm]:
         stored = {row.assumption for row in question.assumption_sources.all()} if question else set()
-        proposed = defaults.ASSUMPTION_SOURCES if self.is_new else {}
+        proposed = defaults.ASSUMPTION_SOURCES | ({self.take.row: source_of(self.take)} if self.take else {}) if self.is_new else {}
         data = self._with_fitting_notes(data)
         initial = [{"assumption": name, **proposed.get(name, {})} for name in AssumptionSource.Assumption.values if name not in stored]
         formset = forms.inlineformset_factory(
@@ -161,6 +171,28 @@ class Draft:
             name: sent.get(name) or AssumptionSourceForm(initial={"assumption": name}, prefix=f"blank-{name}")
             for name in AssumptionSource.Assumption.values
         }
+
+    @cached_property
+    def offers(self) -> list[Offered]:
+        """The figures of the register that the gaps ticked bring for this question's boxes, in the unit of its outcome."""
+        ticked = self.protocol["gaps"].value() or []
+        gaps = Gap.objects.in_scope().filter(uid__in=[getattr(gap, "uid", gap) for gap in ticked])
+        columns = {box.column for box in self.asking.boxes if box.column}
+        return [one for one in offered_for(gaps) if one.column in columns and (one.is_share or one.unit == self.asking.unit)]
+
+    def taking(self, chosen: str) -> QueryDict | None:
+        """What was posted, with a figure of the register, chosen by its number, in its box and its source beside it."""
+        offer = next((one for one in self.offers if str(one.estimate.pk) == chosen), None)
+        data = self.protocol.data
+        if offer is None or not isinstance(data, QueryDict):
+            return None
+        taken = data.copy()
+        for name, value in number_of(offer).items():
+            taken[f"{COLUMNS}-{name}"] = "" if value is None else self.question.fields[name].prepare_value(value)
+        row = next(at for at, form in enumerate(self.sources) if form["assumption"].value() == offer.row)
+        for name, words in source_of(offer).items():
+            taken[f"sources-{row}-{name}"] = str(words)
+        return taken
 
     def _letters(self) -> list[str]:
         """The letters of the sequences as typed, or as stored."""
@@ -213,7 +245,11 @@ class Draft:
     def ledger(self) -> list[LedgerRow]:
         """The assumptions in order: effect, variability and loss, as far as this kind of question has them."""
         rows = [(name, self.boxes(name)) for name in AssumptionSource.Assumption]
-        return [LedgerRow(str(name.label), boxes, self.source_of[name]) for name, boxes in rows if boxes]
+        return [
+            LedgerRow(str(name.label), boxes, self.source_of[name], [one for one in self.offers if one.row == name])
+            for name, boxes in rows
+            if boxes
+        ]
 
     def _drawn(self, box: Box) -> Asked:
         form = self.question if box.column else self.inputs

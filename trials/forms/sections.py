@@ -8,11 +8,12 @@ from django.core.exceptions import ValidationError
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from gaps.models import Gap, Source
+from gaps.models import Estimate, Gap, Source
 from ldnplanner.common.forms import mark_controls
 from trials import kinds
 from trials.forms.asking import COLUMNS, Asking
 from trials.forms.fields import DaysField, ExactNumberField, NumberField, PercentField, PowerField
+from trials.from_register import offered
 from trials.kinds import Box
 from trials.models import AssumptionSource, PlannedQuestion, Protocol, Treatment
 
@@ -25,7 +26,7 @@ class ProtocolForm(forms.ModelForm[Protocol]):
 
     class Meta:
         model = Protocol
-        fields = ("title", "gaps", "sequences", "period_days", "washout_days", "run_in_days")
+        fields = ("title", "gaps", "registration", "sequences", "period_days", "washout_days", "run_in_days")
         field_classes = dict.fromkeys(("period_days", "washout_days", "run_in_days"), DaysField)
         widgets = {
             "sequences": forms.TextInput(attrs={"spellcheck": "false", "autocapitalize": "characters"}),
@@ -150,8 +151,8 @@ class AssumptionSourceForm(forms.ModelForm[AssumptionSource]):
 
     class Meta:
         model = AssumptionSource
-        fields = ("assumption", "basis", "source", "note")
-        widgets = {"assumption": forms.HiddenInput, "note": forms.Textarea(attrs={"rows": 2})}
+        fields = ("assumption", "basis", "source", "note", "estimate")
+        widgets = {"assumption": forms.HiddenInput, "estimate": forms.HiddenInput, "note": forms.Textarea(attrs={"rows": 2})}
 
     def __init__(self, *args: Any, sources: list[tuple[str, str]] | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -166,6 +167,12 @@ class AssumptionSourceForm(forms.ModelForm[AssumptionSource]):
     def has_changed(self) -> bool:
         """A proposed source that nobody has touched is kept as well."""
         return any(self.data.get(self.add_prefix(name)) for name in ("basis", "source", "note")) or super().has_changed()
+
+    def clean_estimate(self) -> Estimate | None:
+        """The figure that was taken over, as long as the note is still the one that came with it."""
+        estimate: Estimate | None = self.cleaned_data["estimate"]
+        offer = offered(estimate) if estimate is not None else None
+        return estimate if offer is not None and offer.note() == self.cleaned_data.get("note") else None
 
 
 def source_choices() -> list[tuple[str, str]]:

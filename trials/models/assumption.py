@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import isclose
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from gaps.models import Source
+from gaps.models import Basis, Estimate, Source
 from trials.kinds import EFFECT, LOSS, VARIABILITY
 
 
@@ -20,17 +21,20 @@ class AssumptionSource(models.Model):
         WITHIN_SUBJECT_SD = VARIABILITY, _("the variability")
         DROPOUT_RATE = LOSS, _("the loss")
 
-    class Basis(models.TextChoices):
-        REPORTED = "reported", _("Reported by the source")
-        DERIVED = "derived", _("Derived from what the source reports")
-        ASSUMED = "assumed", _("Assumed by us")
-        UNVERIFIED = "unverified", _("Unverified")
-
     question = models.ForeignKey("PlannedQuestion", verbose_name=_("question"), related_name="assumption_sources", on_delete=models.CASCADE)
     assumption = models.CharField(_("assumption"), max_length=30, choices=Assumption.choices)
     basis = models.CharField(_("basis"), max_length=12, blank=True, choices=Basis.choices)
     source = models.ForeignKey(
         Source, verbose_name=_("source"), related_name="assumptions", null=True, blank=True, on_delete=models.PROTECT
+    )
+    estimate = models.ForeignKey(
+        Estimate,
+        verbose_name=_("figure of the register"),
+        related_name="assumptions",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        help_text=_("The figure that was taken over, if one was."),
     )
     note = models.CharField(
         _("what it says"), max_length=400, blank=True, help_text=_("Study, number of people, table or page; for an assumption, the reason.")
@@ -75,8 +79,11 @@ class Assumption:
     def has_outgrown_its_note(self) -> bool:
         """Whether the value was changed while the note is still the one that was proposed for another value."""
         from trials.defaults import ASSUMPTION_SOURCES, QUESTION
+        from trials.from_register import offered
 
         if self.source is None or (self.value is None and not self.words):
             return False
+        if self.source.estimate is not None and (offer := offered(self.source.estimate)) is not None and offer.column == self.name:
+            return self.value is None or not isclose(self.value, offer.value, rel_tol=1e-9)
         proposed_note = str(ASSUMPTION_SOURCES[self.source.assumption]["note"])
         return self.source.note == proposed_note and (bool(self.words) or self.value != QUESTION.get(self.name))

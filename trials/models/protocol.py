@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from gaps.models import Gap
+from gaps.registries import RegistrationField, registration_link
 from ldnplanner.common.uid import next_uid
 
 if TYPE_CHECKING:
@@ -69,7 +70,13 @@ class ProtocolQuerySet(models.QuerySet["Protocol"]):
 
     def with_parts(self) -> ProtocolQuerySet:
         """With everything that one page of a protocol shows, in a constant number of queries."""
-        return self.select_related("owner").prefetch_related("gaps", "treatments", "questions__assumption_sources__source")
+        return self.select_related("owner").prefetch_related(
+            "gaps",
+            "treatments",
+            "questions__assumption_sources__source",
+            "questions__assumption_sources__estimate__study",
+            "questions__assumption_sources__estimate__outcome_domain",
+        )
 
     def search(self, words: str) -> ProtocolQuerySet:
         """Those whose identifier, title, treatments or gaps hold every one of these words."""
@@ -131,6 +138,12 @@ class Protocol(models.Model):
         validators=[MaxValueValidator(LONGEST_DAYS)],
         help_text=_("Time before randomisation, in days; 0 if there is none."),
     )
+    registration = RegistrationField(
+        _("registry number"),
+        max_length=30,
+        blank=True,
+        help_text=_("Once the trial is registered: the number as the registry writes it, such as NCT04270877 or ISRCTN58259979."),
+    )
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     updated_at = models.DateTimeField(_("changed"), auto_now=True)
 
@@ -156,6 +169,12 @@ class Protocol(models.Model):
                 name="run_in_days_in_range",
                 violation_error_message=_("A run-in lasts from 0 to 3650 days."),
             ),
+            models.UniqueConstraint(
+                fields=("registration",),
+                condition=~Q(registration=""),
+                name="protocol_registration_unique",
+                violation_error_message=_("Another protocol is registered under this number."),
+            ),
             models.CheckConstraint(
                 condition=Q(status__in=("draft", "withdrawn")),
                 name="protocol_status_known",
@@ -173,6 +192,10 @@ class Protocol(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("protocol_detail", args=[self.uid])
+
+    def registration_link(self) -> str:
+        """Where the registry shows the trial."""
+        return registration_link(self.registration) if self.registration else ""
 
     @property
     def primary_question(self) -> PlannedQuestion | None:

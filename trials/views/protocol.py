@@ -9,11 +9,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from gaps.models import Gap
+from gaps.models import Estimate, Gap
 from ldnplanner.common.lists import Listing, answer
 from trials import planning
+from trials.defaults import QUESTION
 from trials.filters import ProtocolFilter
 from trials.forms import Draft, WithdrawForm
+from trials.from_register import Offered, offered
 from trials.models import PlannedQuestion, Protocol, Sizing
 from trials.tables import EXPORTED, ProtocolTable, export_rows
 from trials.views.figures import draft_context, trial_figures
@@ -64,7 +66,11 @@ def protocol_detail(request: SignedInRequest, uid: str) -> HttpResponse:
 def protocol_add(request: SignedInRequest) -> HttpResponse:
     gap = Gap.objects.visible_to(request.user).filter(uid=request.GET.get("gap", "")).first()
 
-    draft = Draft(_typed(request), gap=gap, to_keep=_is_to_keep(request))
+    take = _named_figure(request) if gap else None
+
+    draft = Draft(_typed(request), gap=gap, take=take, to_keep=_is_to_keep(request))
+    if "take" in request.POST and (taken := draft.taking(request.POST["take"])):
+        draft = Draft(taken, to_keep=False)
 
     return _edit(request, draft, None)
 
@@ -73,12 +79,22 @@ def protocol_edit(request: SignedInRequest, uid: str) -> HttpResponse:
     protocol = get_object_or_404(Protocol.objects.editable_by(request.user).with_parts(), uid=uid)
 
     draft = Draft(_typed(request), protocol=protocol, to_keep=_is_to_keep(request))
+    if "take" in request.POST and (taken := draft.taking(request.POST["take"])):
+        draft = Draft(taken, protocol=protocol, to_keep=False)
 
     return _edit(request, draft, protocol)
 
 
 def _typed(request: SignedInRequest) -> QueryDict | None:
     return request.POST if request.method == "POST" else None
+
+
+def _named_figure(request: SignedInRequest) -> Offered | None:
+    """The figure of the register that the address names, if a new draft can take it over as it is."""
+    number = request.GET.get("estimate", "")
+    estimate = Estimate.objects.filter(pk=number).select_related("study", "outcome_domain").first() if number.isdecimal() else None
+    offer = offered(estimate) if estimate else None
+    return offer if offer and (offer.is_share or offer.unit == str(QUESTION["unit"])) else None
 
 
 def _is_to_keep(request: SignedInRequest) -> bool:

@@ -24,6 +24,8 @@ class Command(BaseCommand):
         self.stdout.write("Sample data loaded." if is_first_run else "The data of the last run is kept.")
         password = demo.ready_account()
         self.stdout.write(f"Sign in as  {demo.USERNAME}  with password  {password or '(the one that was set)'}")
+        others = ", ".join(name for name in demo.ROLES if name != demo.USERNAME)
+        self.stdout.write(f"With the same password, to try the other roles: {others}")
         if check:
             self.stdout.write("Everything is ready.")
             return
