@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import date
+from typing import Any
 
 import django_tables2 as tables
-from django.db.models import F
+from django.db.models import Case, F, OuterRef, Subquery, When
+from django.utils.formats import date_format
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from gaps.models import Gap
+from gaps import status
+from gaps.models import CertaintyAssessment, Gap, GapReason, Verification
 from gaps.models.queryset import GapQuerySet
 
 EXPORTED = (
@@ -23,57 +29,166 @@ EXPORTED = (
     "outcome",
     "time_frame",
     "time_frame_days",
+    "setting",
+    "effect_modifier",
+    "dose_low_mg",
+    "dose_high_mg",
+    "target_difference",
+    "tolerated_rate",
     "primary_reason",
     "reasons",
+    "evidence_summary",
+    "searched_date",
+    "burden",
+    "study_type",
+    "certainty",
+    "verdict",
+    "verified_date",
+    "tier",
+    "tier_note",
+    "guidance_relevance",
+    "external_priorities",
+    "equality",
+    "owner",
+    "next_action",
+    "parent",
+    "merged_into",
     "origin",
     "origin_note",
     "passages",
     "sources",
+    "studies",
     "withdrawn_reason",
 )
+DOTS = range(1, 5)
+# A cell of class "none" is left out of the compact card that a row is on a phone.
+
+
+def latest_level(gap: Gap) -> int | None:
+    """The level of certainty that the latest assessment found, 1 to 4; reads the prefetched assessments."""
+    return next((assessment.level for assessment in gap.certainty_assessments.all()), None)
+
+
+def grade(level: int | None) -> SafeString:
+    """A level of certainty as four dots and its word."""
+    if level is None:
+        return format_html('<span class="muted small">{}</span>', _("not rated"))
+    dots = format_html_join(
+        "", '<circle cx="{}" cy="6" r="4.6" class="{}"/>', ((13 * dot - 7, "f" if dot <= level else "o") for dot in DOTS)
+    )
+    word = CertaintyAssessment.Level(level).label
+    return format_html('<span class="grade"><svg viewBox="0 0 52 12" aria-hidden="true">{}</svg>{}</span>', dots, word)
 
 
 class GapTable(tables.Table):
-    """One row a gap: what it asks, of which kind, why it is open, and how far it has come."""
+    """One row a gap: what it asks, why it is open, how certain the evidence is, and how far it has come."""
 
     caption = _("Research gaps")
     row_header = "title"
 
     uid = tables.TemplateColumn('<span class="uid">{{ record.uid }}</span>', verbose_name=_("Id"), attrs={"td": {"class": "o1"}})
     title = tables.TemplateColumn(template_name="gaps/_row_title.html", verbose_name=_("Gap"), attrs={"td": {"class": "full"}})
-    kind = tables.Column(order_by=("kind", "uid"), verbose_name=_("Kind"), attrs={"td": {"class": "nowrap"}})
+    kind = tables.Column(order_by=("kind", "uid"), verbose_name=_("Kind"))
     reasons = tables.TemplateColumn(
-        template_name="gaps/_reason_marks.html",
-        order_by=("primary_code", "uid"),
-        verbose_name=_("Reasons"),
-        attrs={"td": {"class": "nowrap end"}},
+        template_name="gaps/_reason_marks.html", verbose_name=_("Reasons"), attrs={"td": {"class": "nowrap end"}}
     )
-    time_frame = tables.Column(verbose_name=_("Time frame"), attrs={"td": {"class": "full"}})
-    origin = tables.Column(order_by=("origin", "uid"), verbose_name=_("Origin"), attrs={"td": {"class": "nowrap"}})
+    certainty = tables.Column(
+        empty_values=(),
+        accessor="pk",
+        verbose_name=_("Certainty"),
+        attrs={"td": {"class": lambda record: "" if latest_level(record) else "none"}},
+    )
+    tier = tables.Column(verbose_name=_("Tier"), empty_values=(), attrs={"td": {"class": lambda record: "lab" if record.tier else "none"}})
+    time_frame = tables.Column(verbose_name=_("Time frame"), attrs={"td": {"class": "full small"}})
     status = tables.TemplateColumn(
         template_name="gaps/_status.html", order_by=("status", "uid"), verbose_name=_("Status"), attrs={"td": {"class": "nowrap end o2"}}
+    )
+    verification = tables.Column(
+        empty_values=(),
+        accessor="pk",
+        verbose_name=_("Last search"),
+        attrs={"td": {"class": lambda record: "small lab" if record.verifications.all() else "small none"}},
+    )
+    comments = tables.Column(
+        empty_values=(),
+        accessor="pk",
+        verbose_name=_("Comments"),
+        orderable=False,
+        attrs={"th": {"class": "r"}, "td": {"class": lambda record: "r lab" if record.open_threads else "r none"}},
     )
 
     class Meta:
         model = Gap
-        fields = ("uid", "title", "kind", "reasons", "time_frame", "origin", "status")
+        fields = ("uid", "title", "kind", "reasons", "certainty", "tier", "time_frame", "status", "verification", "comments")
         order_by = ("uid",)
-        attrs = {"class": "table table-hover stack cards"}
+        attrs = {"class": "table table-hover stack cards gaps-table"}
+
+    def render_certainty(self, record: Gap) -> SafeString:
+        return grade(latest_level(record))
+
+    def render_tier(self, record: Gap) -> str:
+        return record.tier or "–"
+
+    def render_verification(self, record: Gap) -> SafeString:
+        """When the search in force was made, and whether it should be made again."""
+        latest = status.latest_verification(record)
+        if latest is None:
+            return format_html('<span class="muted">{}</span>', _("none"))
+        stale = format_html('<br><span class="tag warn">▲ {}</span>', _("due again")) if status.is_stale(record) else ""
+        return format_html('<span class="nowrap">{}</span>{}', date_format(latest.searched_date, "j M Y"), stale)
+
+    def render_comments(self, record: Gap) -> SafeString | str:
+        open_threads = len(record.open_threads)  # type: ignore[attr-defined]  # prefetched by for_rows
+        return format_html('<a href="{}comments/">{}</a>', record.get_absolute_url(), open_threads) if open_threads else "–"
 
     def order_time_frame(self, queryset: GapQuerySet, is_descending: bool) -> tuple[GapQuerySet, bool]:
         """By the shortest time, the gaps without one last."""
-        shortest = F("time_frame_days")
-        return queryset.order_by(shortest.desc(nulls_last=True) if is_descending else shortest.asc(nulls_last=True), "uid"), True
+        return _by(queryset, F("time_frame_days"), is_descending=is_descending), True
+
+    def order_tier(self, queryset: GapQuerySet, is_descending: bool) -> tuple[GapQuerySet, bool]:
+        return _by(queryset, Case(When(tier="", then=None), default=F("tier")), is_descending=is_descending), True
+
+    def order_reasons(self, queryset: GapQuerySet, is_descending: bool) -> tuple[GapQuerySet, bool]:
+        primary = GapReason.objects.filter(gap=OuterRef("pk"), primary=True).order_by()
+        return _by(queryset, Subquery(primary.values("code")[:1]), is_descending=is_descending), True
+
+    def order_certainty(self, queryset: GapQuerySet, is_descending: bool) -> tuple[GapQuerySet, bool]:
+        assessments = CertaintyAssessment.objects.filter(gap=OuterRef("pk")).order_by("-assessed_date", "-pk")
+        return _by(queryset, Subquery(assessments.values("level")[:1]), is_descending=is_descending), True
+
+    def order_verification(self, queryset: GapQuerySet, is_descending: bool) -> tuple[GapQuerySet, bool]:
+        verifications = Verification.objects.filter(gap=OuterRef("pk")).order_by("-pk")
+        return _by(queryset, Subquery(verifications.values("searched_date")[:1]), is_descending=is_descending), True
 
 
-def export_rows(gaps: Iterable[Gap]) -> Iterator[list[str | int | None]]:
+def _by(queryset: GapQuerySet, value: Any, *, is_descending: bool) -> GapQuerySet:
+    """In the order of a value, the gaps without one last."""
+    ordered = queryset.alias(sorted_by=value)
+    shown = F("sorted_by")
+    return ordered.order_by(shown.desc(nulls_last=True) if is_descending else shown.asc(nulls_last=True), "uid")
+
+
+def export_rows(gaps: Iterable[Gap]) -> Iterator[list[str | int | float | date | None]]:
     """The gaps as lines of a spreadsheet, in the columns of `EXPORTED`; several values of one cell are parted by "; "."""
     for gap in gaps:
         reasons = gap.reasons.all()
+        level, verification = latest_level(gap), status.latest_verification(gap)
         texts = {
             "primary_reason": "".join(reason.code for reason in reasons if reason.primary),
             "reasons": ";".join(reason.code for reason in reasons),
+            "certainty": "" if level is None else CertaintyAssessment.Level(level).name.lower(),
+            "verdict": verification.verdict if verification else "",
+            "verified_date": verification.searched_date if verification else None,
+            "owner": gap.owner.get_username() if gap.owner else "",
+            "parent": gap.parent.uid if gap.parent else "",
+            "merged_into": gap.merged_into.uid if gap.merged_into else "",
             "passages": "; ".join(f"“{passage.quote}” ({passage.source.title}, {passage.locator})" for passage in gap.passages.all()),
             "sources": "; ".join(link.source.doi or link.source.url or link.source.title for link in gap.source_links.all()),
+            "studies": "; ".join(_study(link) for link in gap.evidence.all()),
         }
         yield [texts[name] if name in texts else getattr(gap, name) for name in EXPORTED]
+
+
+def _study(link: Any) -> str:
+    """A linked study with its role and its registrations, such as "FINAL 2024 (contradicts, NCT04270877)"."""
+    return f"{link.study.label} ({', '.join([link.role, *(row.identifier for row in link.study.registrations.all())])})"

@@ -1,6 +1,21 @@
 from django.urls import path, re_path
 
-from gaps.views import ballot, claims, decisions, evidence, evidence_map, exports, gap, history, imports, listing, priority, saved, studies
+from gaps.views import (
+    ballot,
+    claims,
+    comments,
+    decisions,
+    evidence,
+    evidence_map,
+    exports,
+    gap,
+    history,
+    imports,
+    listing,
+    priority,
+    saved,
+    studies,
+)
 
 UID = r"(?P<uid>GAP-[0-9]+)"
 
@@ -18,6 +33,9 @@ urlpatterns = [
     path("imports/add/", imports.import_add, name="import_add"),
     path("imports/<int:pk>/", imports.import_detail, name="import_detail"),
     path("imports/<int:pk>/columns/", imports.import_columns, name="import_columns"),
+    re_path(rf"^{UID}/comments/$", comments.gap_comments, name="gap_comments"),
+    re_path(rf"^{UID}/comments/(?P<pk>[0-9]+)/edit/$", comments.comment_edit, name="comment_edit"),
+    re_path(rf"^{UID}/comments/(?P<pk>[0-9]+)/resolve/$", comments.comment_resolve, name="comment_resolve"),
     re_path(rf"^{UID}/$", gap.gap_detail, name="gap_detail"),
     re_path(rf"^{UID}/evidence/$", evidence.gap_evidence, name="gap_evidence"),
     re_path(rf"^{UID}/decisions/$", decisions.gap_decisions, name="gap_decisions"),

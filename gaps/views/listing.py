@@ -2,27 +2,48 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from gaps.filters import GapFilter
-from gaps.models import Gap
+from gaps.models import Gap, SavedView
 from gaps.tables import EXPORTED, GapTable, export_rows
+from gaps.views.saved import saved_views
 from ldnplanner.common.lists import Listing, answer
 
-LISTING = Listing(
-    "gap_list", "gaps/gap_list.html", "gaps/_gap_count.html", "gaps/_gap_rows.html", EXPORTED, lambda gaps: export_rows(gaps.for_page())
-)
+if TYPE_CHECKING:
+    from gaps.models.queryset import GapQuerySet
+
+
+def rows_of(gaps: GapQuerySet) -> Iterable[Sequence[object]]:
+    """The lines of the file, with everything that they tell read at once."""
+    return export_rows(gaps.for_page().prefetch_related("evidence__study__registrations"))
+
+
+LISTING = Listing("gap_list", "gaps/gap_list.html", "gaps/_gap_count.html", "gaps/_gap_rows.html", EXPORTED, rows_of)
 
 
 @login_not_required
 @require_safe
 def gap_list(request: HttpRequest) -> HttpResponse:
     """The gaps that this reader may see, filtered, sorted and paged; or the filtered ones as a file."""
-    gaps = Gap.objects.visible_to(request.user).for_list()
+    gaps = Gap.objects.visible_to(request.user).for_rows()
 
     filters = GapFilter(request.GET, gaps, request=request)
     table = GapTable(filters.qs, order_by=request.GET.getlist("sort") or None)
 
-    return answer(request, LISTING, filters, table)
+    views = saved_views(SavedView.Page.GAP_LIST, request.user)
+    return answer(
+        request,
+        LISTING,
+        filters,
+        table,
+        saved="gaps/_saved_views.html",
+        views=views,
+        saved_page=SavedView.Page.GAP_LIST,
+        query=filters.query(),
+    )

@@ -28,5 +28,5 @@ def drop(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("gaps", "0003_what_never_changes")]
+    dependencies = [("gaps", "0004_search")]
     operations = [migrations.RunPython(make, drop)]
