@@ -11,10 +11,10 @@ from django.utils.translation import pgettext_lazy
 from simple_history.models import HistoricalRecords
 
 from gaps.doi import normalise_doi
-from gaps.models.queryset import MOST_WORDS
 from gaps.models.source import EARLIEST_YEAR, LATEST_YEAR, Source
 from gaps.models.term import Term
 from gaps.registries import RegistrationField, Registry, normalise_registration, registration_link, registry_of
+from gaps.search import MOST_WORDS
 
 MOST_PEOPLE = 10_000_000
 MOST_DAYS = 36_500
