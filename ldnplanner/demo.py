@@ -26,6 +26,7 @@ def load_sample_data() -> bool:
         call_command("loaddata", "roles", "gaps", "evidence", "decisions", verbosity=0)
         ready_account()
         call_command("loaddata", "protocols", verbosity=0)
+        call_command("populate_history", auto=True, verbosity=0)  # so that the first change can be told from what was loaded
     return True
 
 

@@ -113,7 +113,7 @@ def _needs(name: str) -> str:
 
 
 @admin.register(Estimate)
-class EstimateAdmin(HistoryAdmin):
+class EstimateAdmin(HistoryAdmin[Estimate]):
     form = EstimateForm
     fieldsets = (
         (
@@ -176,9 +176,6 @@ class EstimateAdmin(HistoryAdmin):
 
     def get_prepopulated_fields(self, request: HttpRequest, obj: Estimate | None = None) -> dict[str, Any]:
         return {} if obj else self.prepopulated_fields
-
-    def revert_disabled(self, request: HttpRequest, obj: Estimate | None = None) -> bool:
-        return True
 
     def view_on_site(self, estimate: Estimate) -> str:
         return estimate.study.get_absolute_url()

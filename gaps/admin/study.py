@@ -53,7 +53,7 @@ class RegistrationInline(admin.TabularInline[Registration, Study]):
 
 
 @admin.register(Study)
-class StudyAdmin(HistoryAdmin):
+class StudyAdmin(HistoryAdmin[Study]):
     fieldsets = (
         (
             None,
@@ -112,9 +112,6 @@ class StudyAdmin(HistoryAdmin):
     def get_prepopulated_fields(self, request: HttpRequest, obj: Study | None = None) -> dict[str, Any]:
         return {} if obj else self.prepopulated_fields
 
-    def revert_disabled(self, request: HttpRequest, obj: Study | None = None) -> bool:
-        return True
-
     @admin.display(description=_("results"), ordering="year")
     def results(self, study: Study) -> str:
         return "–" if study.year is None else str(study.year)
@@ -163,7 +160,7 @@ class StudyAdmin(HistoryAdmin):
 
 
 @admin.register(Term)
-class TermAdmin(HistoryAdmin):
+class TermAdmin(HistoryAdmin[Term]):
     fieldsets = (
         (
             None,
@@ -186,6 +183,3 @@ class TermAdmin(HistoryAdmin):
 
     def get_prepopulated_fields(self, request: HttpRequest, obj: Term | None = None) -> dict[str, Any]:
         return {} if obj else self.prepopulated_fields
-
-    def revert_disabled(self, request: HttpRequest, obj: Term | None = None) -> bool:
-        return True
