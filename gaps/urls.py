@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from gaps.views import ballot, claims, decisions, evidence_map, exports, gap, history, listing, priority, saved
+from gaps.views import ballot, claims, decisions, evidence_map, exports, gap, history, imports, listing, priority, saved
 
 UID = r"(?P<uid>GAP-[0-9]+)"
 
@@ -12,6 +12,10 @@ urlpatterns = [
     path("map/", evidence_map.evidence_map, name="evidence_map"),
     path("views/<slug:page>/save/", saved.save_view, name="save_view"),
     path("views/<int:pk>/delete/", saved.delete_view, name="delete_view"),
+    path("imports/", imports.import_list, name="import_list"),
+    path("imports/add/", imports.import_add, name="import_add"),
+    path("imports/<int:pk>/", imports.import_detail, name="import_detail"),
+    path("imports/<int:pk>/columns/", imports.import_columns, name="import_columns"),
     re_path(rf"^{UID}/$", gap.gap_detail, name="gap_detail"),
     re_path(rf"^{UID}/decisions/$", decisions.gap_decisions, name="gap_decisions"),
     re_path(rf"^{UID}/decisions/move/$", decisions.gap_move, name="gap_move"),

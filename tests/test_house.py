@@ -1,5 +1,6 @@
 """Promises of the whole house."""
 
+import ast
 import os
 import re
 import subprocess
@@ -7,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
 from django.test import Client
@@ -106,6 +108,34 @@ def test_a_wrong_setting_is_named_with_its_value_and_the_remedy(variable: str, v
     assert done.returncode != 0
     assert variable in last
     assert value in last
+
+
+def changes_many_rows(code: str, without_history: set[str]) -> list[str]:
+    """The calls that change many rows at once, but for those on the manager of a model without a history."""
+    found = []
+    for call in (node for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Call)):
+        verb = call.func.attr if isinstance(call.func, ast.Attribute) else ""
+        many = verb in {"bulk_update", "bulk_create"} or (verb == "update" and call.keywords and not call.args)
+        root: ast.AST = call.func
+        while isinstance(root, ast.Attribute | ast.Call):
+            root = root.value if isinstance(root, ast.Attribute) else root.func
+        if many and not (isinstance(root, ast.Name) and root.id in without_history):
+            found.append(ast.unparse(call))
+    return found
+
+
+def test_rows_with_a_history_are_saved_one_by_one() -> None:
+    """The history of who changed what hears of ``save`` and ``delete`` only, not of changes to many rows at once."""
+    without_history = {model.__name__ for model in apps.get_models() if not hasattr(model, "history")}
+    files = [name for name in tracked() if re.match(r"(gaps|trials)/(?!.*migrations/).*\.py$", name)]
+
+    found = [f"{name}: {call}" for name in files for call in changes_many_rows((ROOT / name).read_text(), without_history)]
+
+    assert found == []
+    assert len(files) >= 100
+    for seen in ("Gap.objects.filter(pk=1).update(tier='A')", "gap.reasons.update(**fields)", "Source.objects.bulk_update(rows, ['doi'])"):
+        assert changes_many_rows(seen, without_history) == [seen]
+    assert changes_many_rows("Comment.objects.filter(pk=1).update(body='')\nwords.update({'a': 1})", without_history) == []
 
 
 @pytest.mark.django_db

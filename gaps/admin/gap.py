@@ -2,154 +2,101 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
-from django import forms
 from django.contrib import admin, messages
-from django.db import transaction
+from django.contrib.admin.utils import flatten_fieldsets
+from django.db import models
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from gaps import status
+from gaps.admin.decisions import CertaintyInline, StatusChangeInline, VerificationInline
+from gaps.admin.gap_form import FIELDSETS, GapForm, possible_owners
+from gaps.admin.gap_kin import KinActions
+from gaps.admin.gap_list import DoseFilter, GapColumns, LetterFilter, OwnerFilter, VerificationFilter, for_desk
+from gaps.admin.history import HistoryAdmin
 from gaps.admin.parts import PassageInline, ReasonInline, SourceInline
+from gaps.likeness import nearly_the_same
 from gaps.models import Gap
 from gaps.models.queryset import GapQuerySet
-from gaps.models.reason import ReasonLetter
 
-STATUS_SHAPES = {
-    Gap.Status.DRAFT: "□",
-    Gap.Status.PROPOSED: "◐",
-    Gap.Status.VERIFIED: "●",
-    Gap.Status.PRIORITISED: "●",
-    Gap.Status.DESIGN_LINKED: "●",
-    Gap.Status.IN_TRIAL: "●",
-    Gap.Status.PARTLY_ANSWERED: "●",
-    Gap.Status.ANSWERED: "●",
-    Gap.Status.WITHDRAWN: "▲",
-    Gap.Status.MERGED: "▲",
+PAGES = {
+    "gap_detail": _("Question"),
+    "gap_evidence": _("Evidence"),
+    "gap_decisions": _("Decisions"),
+    "gap_comments": _("Comments"),
+    "gap_history": _("History"),
 }
+"""The pages of a gap on the site; one that is not there yet has no link."""
 
 
-class GapForm(forms.ModelForm[Gap]):
-    """A gap's own fields; only the statuses that it may take next are offered."""
-
-    refusal: status.MoveRefused | None = None
-    user: Any = None
-
-    status = forms.ChoiceField(label=_("status"), help_text=_("Only the moves that you may make from here are offered."))
-
-    class Meta:
-        widgets = {
-            name: forms.Textarea(attrs={"rows": 2, "cols": 90})
-            for name in ("question", "population", "intervention", "comparator", "outcome", "origin_note", "withdrawn_reason")
-        } | {"title": forms.TextInput(attrs={"size": 90}), "time_frame": forms.TextInput(attrs={"size": 90})}
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        gap = self.instance if self.instance.pk else Gap(created_by=self.user)
-        self.initial["status"] = gap.status
-        if isinstance(field := self.fields.get("status"), forms.ChoiceField):
-            by_action = {Gap.Status.MERGED}
-            moves = [target for target in status.moves(gap, self.user) if target not in by_action]
-            field.choices = [(target, target.label) for target in (Gap.Status(gap.status), *moves)]
-
-    def clean_status(self) -> str:
-        if self.refusal:
-            raise self.refusal
-        return str(self.cleaned_data["status"])
-
-
-class WithdrawForm(forms.Form):
-    """Why the chosen gaps are withdrawn."""
-
-    withdrawn_reason = forms.CharField(
-        label=_("Reason"),
-        max_length=300,
-        help_text=_("One sentence; it is shown on the page of each gap."),
-        widget=forms.Textarea(attrs={"rows": 2, "cols": 90}),
-    )
-
-
-class LetterFilter(admin.SimpleListFilter):
-    """Gaps by the letter of any of their reasons."""
-
-    title = _("reason")
-    parameter_name = "letter"
-
-    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin[Gap]) -> list[tuple[str, Any]]:
-        return list(ReasonLetter.choices)
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Gap]) -> QuerySet[Gap]:
-        return queryset if self.value() is None else queryset.filter(pk__in=Gap.objects.with_reason(str(self.value())))
+def page_links(gap: Gap) -> list[tuple[Any, str]]:
+    """What the pages of a gap on the site are called, and where they are."""
+    found = []
+    for name, label in PAGES.items():
+        try:
+            found.append((label, reverse(name, args=[gap.uid])))
+        except NoReverseMatch:
+            continue
+    return found
 
 
 @admin.register(Gap)
-class GapAdmin(admin.ModelAdmin[Gap]):
+class GapAdmin(KinActions, GapColumns, HistoryAdmin[Gap]):
     form = GapForm
-    fieldsets = (
-        (
-            _("The question"),
-            {
-                "fields": ("uid", "title", "question", "kind"),
-                "description": _(
-                    "The title tells the gap apart in a list; the question is what its page is called. A draft may leave anything but the title empty."
-                ),
-            },
-        ),
-        (
-            _("Its parts"),
-            {
-                "fields": ("population", "intervention", "comparator", "outcome", "time_frame", "time_frame_days"),
-                "description": _(
-                    "In the words of a trial. Comparison and time frame are what most records leave out; they decide whether a design can answer."
-                ),
-            },
-        ),
-        (
-            _("Where it comes from"),
-            {
-                "fields": ("origin", "origin_note"),
-                "description": _(
-                    "A gap of the article needs the passage that raises it, below. A gap of our own says here what made us ask."
-                ),
-            },
-        ),
-        (
-            _("Status"),
-            {
-                "fields": ("status", "still_needed", "withdrawn_reason"),
-                "description": _(
-                    "A draft is seen by us alone; a proposed or withdrawn gap by everybody. A gap is never deleted, but withdrawn with a reason."
-                ),
-            },
-        ),
-        (
-            _("Record"),
-            {
-                "fields": ("created_by", "created_at", "updated_at"),
-                "classes": ("collapse",),
-                "description": _("Kept by the register itself."),
-            },
-        ),
+    fieldsets = FIELDSETS
+    readonly_fields = ("uid", "next_moves", "created_by", "created_at", "updated_at", "merged_into")
+    autocomplete_fields = ("parent",)
+    inlines = (
+        PassageInline,
+        ReasonInline,
+        SourceInline,
+        # What studies show for the gap stands here, between its sources and what was decided on them.
+        CertaintyInline,
+        VerificationInline,
+        StatusChangeInline,
     )
-    readonly_fields = ("uid", "still_needed", "created_by", "created_at", "updated_at")
-    inlines = (PassageInline, ReasonInline, SourceInline)
-    list_display = ("uid", "title", "kind", "reason_marks", "status_shown", "changed")
-    list_display_links = ("uid", "title")
-    list_filter = ("status", "kind", LetterFilter, "origin")
+    list_display = (
+        "gap_shown",
+        "reason_marks",
+        "certainty_chip",
+        "tier_shown",
+        "status_shown",
+        "owner",
+        "comments_shown",
+        "changed",
+    )
+    list_filter = (
+        "status",
+        VerificationFilter,
+        "kind",
+        LetterFilter,
+        "tier",
+        OwnerFilter,
+        "effect_modifier",
+        DoseFilter,
+        "origin",
+    )
+    actions = ("propose", "withdraw", "reopen", "assign_owner", "set_tier", "split", "merge")
     list_per_page = 50
+    list_max_show_all = 50
+    show_full_result_count = False
     search_fields = ("uid", "title", "question", "passages__quote", "sources__doi")
-    search_help_text = _("Words of the gap, its quotes or sources, an identifier or a DOI; all of them must occur.")
+    search_help_text = _(
+        "Words of the gap, its quotes, sources or studies, an identifier, a DOI or a registry’s number; all of them must occur."
+    )
     ordering = ("uid",)
-    actions = ("propose", "withdraw")
+    change_form_template = "admin/gaps/gap/change_form.html"
 
     def get_queryset(self, request: HttpRequest) -> GapQuerySet:
-        return Gap.objects.visible_to(request.user).for_list().order_by("uid")
+        return for_desk(Gap.objects.visible_to(request.user)).order_by("uid")
 
     def get_search_results(self, request: HttpRequest, queryset: QuerySet[Gap], search_term: str) -> tuple[QuerySet[Gap], bool]:
         return queryset.filter(pk__in=Gap.objects.search(search_term)) if search_term else queryset, False
@@ -165,36 +112,50 @@ class GapAdmin(admin.ModelAdmin[Gap]):
     def has_delete_permission(self, request: HttpRequest, obj: Gap | None = None) -> bool:
         return False  # an identifier that others have quoted must not vanish
 
-    @admin.display(description=_("reasons"), ordering="primary_code")
-    def reason_marks(self, gap: Gap) -> str:
-        primary = [reason for reason in gap.reasons.all() if reason.primary]
-        further = [reason for reason in gap.reasons.all() if not reason.primary]
-        marks = [format_html('<strong class="rs first" title="{}">{}</strong>', reason.label(), reason.code) for reason in primary]
-        marks += [format_html('<span class="rs" title="{}">{}</span>', reason.label(), reason.code) for reason in further]
-        return format_html_join(" ", "{}", ((mark,) for mark in marks)) or "–"
+    # The page of one gap
 
-    @admin.display(description=_("status"), ordering="status")
-    def status_shown(self, gap: Gap) -> str:
-        return format_html('<span class="tag nowrap">{} {}</span>', STATUS_SHAPES[Gap.Status(gap.status)], gap.get_status_display())
-
-    @admin.display(description=_("changed"), ordering="updated_at")
-    def changed(self, gap: Gap) -> date:
-        return gap.updated_at.date()
-
-    @admin.display(description=_("still needed"))
-    def still_needed(self, gap: Gap) -> str:
-        missing = gap.missing() if gap.pk else []
-        if not missing:
-            return (
-                str(_("Nothing; it is complete.")) if gap.pk else str(_("Save it to see what is still needed before it can be proposed."))
-            )
-        return format_html("<ul>{}</ul>", format_html_join("", "<li>{}</li>", ((words,) for words in missing)))
-
-    # Saving
+    def get_readonly_fields(self, request: HttpRequest, obj: Gap | None = None) -> list[str] | tuple[str, ...]:
+        kept = super().get_readonly_fields(request, obj)
+        return kept if request.user.has_perm("gaps.curate_gap") else (*kept, "tier", "tier_note")
 
     def get_form(self, request: HttpRequest, obj: Gap | None = None, change: bool = False, **kwargs: Any) -> Any:
-        form = super().get_form(request, obj, change, **kwargs)
+        asked = kwargs.pop("fields", None) or flatten_fieldsets(self.get_fieldsets(request, obj))
+        fields = [name for name in asked if name != "status"]  # a choice of the form, not a field of the row
+        form = super().get_form(request, obj, change, fields=fields, **kwargs)
         return type(form.__name__, (form,), {"refusal": getattr(request, "refusal", None), "user": request.user})
+
+    def formfield_for_foreignkey(self, db_field: models.ForeignKey[Any, Any], request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "owner":
+            kwargs["queryset"] = possible_owners()
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    @admin.display(description=_("next moves"))
+    def next_moves(self, gap: Gap) -> str:
+        """Every move from here: who may make it, and what it still needs."""
+        if not gap.pk:
+            return str(_("Save it to see what is still needed before it can be proposed."))
+        reader = getattr(gap, "read_by", None)
+        return render_to_string("admin/gaps/gap/_moves.html", {"offers": status.offers(gap, reader)})
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Gap | None:
+        gap: Gap | None = super().get_object(request, object_id, from_field)
+        if gap is not None:
+            gap.read_by = request.user  # type: ignore[attr-defined]  # a field that is only read gets no request
+        return gap
+
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> HttpResponse:
+        gap = context.get("original")
+        elements = gap.epicot() if gap else []
+        context |= {
+            "elements": elements,
+            "given": sum(1 for element in elements if element.text),
+            "missing": [element.label for element in elements if not element.text],
+            "pages": page_links(gap) if gap else [],
+            "children": list(gap.children.visible_to(request.user).in_scope()) if gap else [],
+        }
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    # Saving
 
     def changeform_view(
         self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: dict[str, Any] | None = None
@@ -209,7 +170,8 @@ class GapAdmin(admin.ModelAdmin[Gap]):
 
     def save_model(self, request: HttpRequest, obj: Gap, form: Any, change: bool) -> None:
         if not change:
-            obj.created_by = obj.owner = request.user  # type: ignore[assignment]
+            obj.created_by = request.user  # type: ignore[assignment]  # signed in
+            obj.owner = obj.owner or request.user  # type: ignore[assignment]  # signed in
         super().save_model(request, obj, form, change)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
@@ -218,38 +180,17 @@ class GapAdmin(admin.ModelAdmin[Gap]):
         status.check_edited(gap)
         if form.cleaned_data["status"] != gap.status:
             status.move(gap, form.cleaned_data["status"], by=request.user)
+        if {"title", "question"} & set(form.changed_data):
+            self._point_to_likes(request, gap)
 
-    # Actions
-
-    @admin.action(description=_("Propose the chosen gaps"), permissions=["change"])
-    def propose(self, request: HttpRequest, queryset: QuerySet[Gap]) -> None:
-        self._move_all(request, queryset, Gap.Status.PROPOSED)
-
-    @admin.action(description=_("Withdraw the chosen gaps"), permissions=["change"])
-    def withdraw(self, request: HttpRequest, queryset: QuerySet[Gap]) -> HttpResponse | None:
-        form = WithdrawForm(request.POST if "apply" in request.POST else None)
-
-        if form.is_valid():
-            self._move_all(request, queryset, Gap.Status.WITHDRAWN, withdrawn_reason=form.cleaned_data["withdrawn_reason"])
-            return None
-
-        context = self.admin_site.each_context(request) | {"title": _("Withdraw gaps"), "opts": self.opts, "gaps": queryset, "form": form}
-        return render(request, "admin/gaps/gap/withdraw.html", context)
-
-    def _move_all(self, request: HttpRequest, queryset: QuerySet[Gap], target: Gap.Status, **fields: str) -> None:
-        """Move each gap that may be moved, and say which ones were, and why the others were not."""
-        moved: list[str] = []
-        with transaction.atomic():
-            for gap in queryset:
-                for name, value in fields.items():
-                    setattr(gap, name, value)
-                try:
-                    status.move(gap, target, by=request.user)
-                except status.MoveRefused as refusal:
-                    messages.warning(request, refusal.messages[0])
-                else:
-                    moved.append(gap.uid)
-                    self.log_change(request, gap, [{"changed": {"fields": ["status"]}}])
-        if moved:
-            words = ngettext("%(count)s gap is now %(status)s: %(uids)s.", "%(count)s gaps are now %(status)s: %(uids)s.", len(moved))
-            messages.success(request, words % {"count": len(moved), "status": str(target.label).lower(), "uids": ", ".join(moved)})
+    def _point_to_likes(self, request: HttpRequest, gap: Gap) -> None:
+        """Say which gaps ask nearly the same; whether they do is for people to judge, so nothing is held back."""
+        likes = nearly_the_same(gap, request.user)
+        if not likes:
+            return
+        linked = format_html_join(
+            ", ", '<a href="{}">{} {}</a>', ((reverse("admin:gaps_gap_change", args=[like.pk]), like.uid, like.title) for like in likes)
+        )
+        words = ngettext("This gap asks nearly the same:", "These gaps ask nearly the same:", len(likes))
+        advice = _now("If they are one question, a curator can merge them.")
+        messages.warning(request, format_html("{} {}. {}", words, linked, advice))

@@ -65,6 +65,8 @@ class ReasonForm(ModelForm[GapReason]):
 class ReasonFormSet(BaseInlineFormSet[Any, Gap, ModelForm[Any]]):
     """The reasons of a gap, of which exactly one is primary."""
 
+    is_saving = False
+
     def clean(self) -> None:
         super().clean()
         if any(self.errors):
@@ -74,15 +76,18 @@ class ReasonFormSet(BaseInlineFormSet[Any, Gap, ModelForm[Any]]):
         if primary > 1 or (kept and not primary):
             raise ValidationError(_("Mark one reason as primary; %(count)s are marked."), code="primary", params={"count": primary})
 
+    @property
+    def initial_forms(self) -> list[ModelForm[Any]]:
+        """The rows that are there already; while they are stored, the one that becomes primary comes after the one that steps back."""
+        rows: list[ModelForm[Any]] = super().initial_forms
+        return sorted(rows, key=self._becomes_primary) if self.is_saving else rows
+
     def save(self, commit: bool = True) -> Any:
-        # The database allows one primary reason at any moment, so the old one steps back before the new one is stored.
-        stepping_back = [
-            form.instance.pk
-            for form in self.initial_forms
-            if form.initial["primary"] and (form in self.deleted_forms or not form.cleaned_data["primary"])
-        ]
-        GapReason.objects.filter(pk__in=stepping_back).update(primary=False)
+        self.is_saving = True  # the database allows one primary reason at any moment
         return super().save(commit)
+
+    def _becomes_primary(self, form: ModelForm[Any]) -> bool:
+        return bool(form.cleaned_data.get("primary")) and form not in self.deleted_forms
 
 
 class ReasonInline(PartInline):

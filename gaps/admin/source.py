@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from gaps.admin.history import HistoryAdmin
 from gaps.doi import normalise_doi
 from gaps.models import Citation, Source
 
@@ -23,7 +24,7 @@ class CitationInline(admin.StackedInline[Citation, Source]):
 
 
 @admin.register(Source)
-class SourceAdmin(admin.ModelAdmin[Source]):
+class SourceAdmin(HistoryAdmin[Source]):
     fieldsets = (
         (None, {"fields": ("slug", "kind"), "description": _("The short name tells sources apart in lists and files.")}),
         (
@@ -33,14 +34,17 @@ class SourceAdmin(admin.ModelAdmin[Source]):
                 "description": _("As printed on the source itself; leave empty what is not printed."),
             },
         ),
-        (_("Where to find it"), {"fields": ("doi", "url"), "description": _("A DOI if there is one; otherwise a web address.")}),
+        (
+            _("Where to find it"),
+            {"fields": ("doi", "pmid", "url"), "description": _("A DOI or a PMID if there is one; otherwise a web address.")},
+        ),
     )
     inlines = (CitationInline,)
     formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
     list_display = ("short", "title", "kind", "year", "doi_shown", "gap_count")
     list_filter = ("kind",)
-    search_fields = ("slug", "authors", "title", "container_title", "doi", "url")
-    search_help_text = _("Short name, authors, title, journal or DOI.")
+    search_fields = ("slug", "authors", "title", "container_title", "doi", "pmid", "url")
+    search_help_text = _("Short name, authors, title, journal, DOI or PMID.")
     ordering = ("slug",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Source]:

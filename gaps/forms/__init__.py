@@ -1,1 +1,1 @@
-"""The forms of the register."""
+"""The forms of the register's pages."""

@@ -434,9 +434,9 @@ class Gap(models.Model):
 
     def clean(self) -> None:
         super().clean()
-        ancestor, seen = self.parent, {self.pk}
-        while ancestor is not None and ancestor.pk not in seen:
-            seen.add(ancestor.pk)
+        ancestor, seen = self.parent, [self]  # rows that are not stored yet have no key to be told apart by
+        while ancestor is not None and ancestor not in seen:
+            seen.append(ancestor)
             ancestor = ancestor.parent
         if ancestor is not None:
             raise ValidationError({"parent": _("%(gap)s is itself a part of this gap.") % {"gap": self.parent}}, code="circle")

@@ -60,7 +60,8 @@ class GapQuerySet(models.QuerySet["Gap"]):
         return self.filter(Exists(GapReason.objects.filter(gap=OuterRef("pk"), code__startswith=letter)))
 
     def search(self, words: str) -> GapQuerySet:
-        """Those that hold each of these words, of which the first twenty count, in text, quotes, identifier or sources."""
+        """Those that hold each of these words, of which the first twenty count, in text, quotes, identifier, sources or studies."""
+        from gaps.models.evidence import Evidence
         from gaps.models.passage import GapSource, Passage
 
         found = self
@@ -76,7 +77,10 @@ class GapQuerySet(models.QuerySet["Gap"]):
                 | Q(source__authors__icontains=word)
                 | Q(note__icontains=word)
             )
-            found = found.filter(own | Exists(quoted) | Exists(named))
+            studied = Evidence.objects.filter(gap=OuterRef("pk")).filter(
+                Q(study__label__icontains=word) | Q(study__registrations__identifier__icontains=word)
+            )
+            found = found.filter(own | Exists(quoted) | Exists(named) | Exists(studied))
         return found
 
     def get_by_natural_key(self, uid: str) -> Gap:

@@ -44,3 +44,21 @@ def desk(researcher: User) -> Client:
     client = Client()
     client.force_login(researcher)
     return client
+
+
+@pytest.fixture
+def make_own_gap(make_gap: Callable[..., Gap], researcher: User) -> Callable[..., Gap]:
+    """Makes a gap that the researcher has logged."""
+
+    def make(title: str, **fields: Any) -> Gap:
+        return make_gap(title, **{"created_by": researcher, **fields})
+
+    return make
+
+
+@pytest.fixture
+def curators_desk(curator: User) -> Client:
+    """A browser in which the curator is signed in."""
+    client = Client()
+    client.force_login(curator)
+    return client

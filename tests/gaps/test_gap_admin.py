@@ -97,8 +97,8 @@ def test_proposing_too_early_is_refused_with_all_that_was_typed(desk: Client, co
     assert not Gap.objects.filter(title="Which doses work best").exists()
 
 
-def test_a_proposed_gap_cannot_be_hollowed_out(desk: Client, make_gap: MakeGap) -> None:
-    gap = make_gap("benefit")
+def test_a_proposed_gap_cannot_be_hollowed_out(desk: Client, make_own_gap: MakeGap) -> None:
+    gap = make_own_gap("benefit")
 
     response = desk.post(change(gap), posted(desk.get(change(gap)), outcome="", **{"passages-0-DELETE": "on"}))
 
@@ -106,8 +106,8 @@ def test_a_proposed_gap_cannot_be_hollowed_out(desk: Client, make_gap: MakeGap) 
     assert Gap.objects.get(pk=gap.pk).missing() == []
 
 
-def test_only_legal_statuses_are_offered_and_taken(desk: Client, make_gap: MakeGap) -> None:
-    gap = make_gap("benefit", status="withdrawn", withdrawn_reason="Out of scope.")
+def test_only_legal_statuses_are_offered_and_taken(desk: Client, make_own_gap: MakeGap) -> None:
+    gap = make_own_gap("benefit", status="withdrawn", withdrawn_reason="Out of scope.")
     page = desk.get(change(gap))
 
     response = desk.post(change(gap), posted(page, status="proposed"))
@@ -117,19 +117,19 @@ def test_only_legal_statuses_are_offered_and_taken(desk: Client, make_gap: MakeG
     assert Gap.objects.get(pk=gap.pk).status == "withdrawn"
 
 
-def test_withdrawing_in_the_form_needs_a_reason(desk: Client, make_gap: MakeGap) -> None:
-    gap = make_gap("benefit")
+def test_withdrawing_in_the_form_needs_a_reason(desk: Client, make_own_gap: MakeGap) -> None:
+    gap = make_own_gap("benefit")
     page = desk.get(change(gap))
 
     refused = desk.post(change(gap), posted(page, status="withdrawn"))
     desk.post(change(gap), posted(page, status="withdrawn", withdrawn_reason="Answered."))
 
-    assert sentences(refused) == ["Say why the gap is withdrawn."]
+    assert sentences(refused) == [f"{gap.uid} cannot be withdrawn; it still needs the reason for withdrawing it."]
     assert Gap.objects.get(pk=gap.pk).status == "withdrawn"
 
 
-def test_the_primary_reason_moves_in_one_save(desk: Client, make_gap: MakeGap) -> None:
-    gap = make_gap("benefit")
+def test_the_primary_reason_moves_in_one_save(desk: Client, make_own_gap: MakeGap) -> None:
+    gap = make_own_gap("benefit")
     GapReason.objects.create(gap=gap, code="A1")
     page = desk.get(change(gap))
 
@@ -139,8 +139,8 @@ def test_the_primary_reason_moves_in_one_save(desk: Client, make_gap: MakeGap) -
     assert {reason.code: reason.primary for reason in gap.reasons.all()} == {"A1": True, "A2": False}
 
 
-def test_the_primary_reason_can_be_replaced_by_a_new_one(desk: Client, make_gap: MakeGap) -> None:
-    gap = make_gap("benefit")
+def test_the_primary_reason_can_be_replaced_by_a_new_one(desk: Client, make_own_gap: MakeGap) -> None:
+    gap = make_own_gap("benefit")
     page = desk.get(change(gap))
 
     response = desk.post(change(gap), posted(page, **{"reasons-0-DELETE": "on", **row("reasons", 1, code="B1", primary="on", gap=gap.pk)}))

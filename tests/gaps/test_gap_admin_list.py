@@ -1,6 +1,7 @@
 """The desk's lists: search, filters, actions, and who may come."""
 
 from collections.abc import Callable
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -10,12 +11,15 @@ from django.contrib.messages import get_messages
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
-from gaps.models import Gap, GapReason, GapSource, Source
+from gaps import status
+from gaps.models import CertaintyAssessment, Comment, Evidence, Gap, GapReason, GapSource, Registration, Source, Study, Term, Verification
 
 pytestmark = pytest.mark.django_db
 MakeGap = Callable[..., Gap]
 LIST = "/admin/gaps/gap/"
+TODAY = timezone.localdate()
 
 
 def listed(response: Any) -> list[str]:
@@ -25,6 +29,19 @@ def listed(response: Any) -> list[str]:
 def told(response: Any) -> list[tuple[str, str]]:
     """The messages at the top of the page: level and sentence."""
     return [(message.level_tag, str(message)) for message in get_messages(response.wsgi_request)]
+
+
+def verify(gap: Gap, reader: User, searched: date) -> None:
+    Verification.objects.create(
+        gap=gap,
+        searched_date=searched,
+        databases="PubMed",
+        strategy="ldn",
+        n_found=3,
+        verdict="true_gap",
+        rationale="None.",
+        verifier=reader,
+    )
 
 
 def act(client: Client, action: str, *gaps: Gap, **fields: str) -> Any:
@@ -39,41 +56,139 @@ def test_search_looks_into_text_quotes_and_sources(desk: Client, make_gap: MakeG
     assert listed(desk.get(LIST, {"q": words})) == ["zebras"]
 
 
-def test_filters_know_status_and_any_reason(desk: Client, make_gap: MakeGap) -> None:
-    GapReason.objects.create(gap=make_gap("zebras", status="draft"), code="D5")
+def test_filters_know_status_and_any_reason(desk: Client, make_own_gap: MakeGap) -> None:
+    GapReason.objects.create(gap=make_own_gap("zebras", status="draft"), code="D5")
 
     assert listed(desk.get(LIST, {"status__exact": "draft"})) == ["zebras"]
     assert listed(desk.get(LIST, {"letter": "D", "status__exact": "draft"})) == ["zebras"]
     assert listed(desk.get(LIST, {"letter": "B", "status__exact": "draft"})) == []
 
 
-def test_rows_wear_their_reasons_and_status(desk: Client, make_gap: MakeGap) -> None:
-    make_gap("zebras", status="draft")
+def test_rows_wear_their_reasons_and_status(desk: Client, make_own_gap: MakeGap) -> None:
+    make_own_gap("zebras", status="draft")
 
     page = desk.get(LIST, {"q": "zebras"}).content.decode()
 
     assert '<strong class="rs first" title="few studies">A2</strong>' in page
-    assert "□ Draft" in page
+    assert '<span class="tag draft"><span aria-hidden="true">□</span> Draft</span>' in page
 
 
-def test_the_list_asks_as_many_queries_for_three_gaps_as_for_one(desk: Client, make_gap: MakeGap) -> None:
-    make_gap("zebra one")
-    desk.get(LIST, {"q": "zebra"})
+def test_rows_tell_certainty_tier_owner_open_comments_and_what_must_be_looked_at_again(
+    curators_desk: Client, make_gap: MakeGap, curator: User, second_reader: User
+) -> None:
+    gap = make_gap("zebras", status="verified", tier="B", tier_note="Soon.", owner=curator)
+    pain = Term.objects.create(scheme="outcome", slug="some-pain", label="Some pain", better="lower")
+    for start in (4, 2):
+        CertaintyAssessment.objects.create(gap=gap, outcome_domain=pain, start=start, assessed_date=date(2026, 1, 5))
+    verify(gap, second_reader, date(2020, 1, 1))
+    first = Comment.objects.create(gap=gap, author=curator, body="Really?")
+    Comment.objects.create(gap=gap, author=curator, body="Really.", parent=first)
+
+    row = curators_desk.get(LIST, {"q": "zebras"}).context["cl"].result_list[0]
+    page = curators_desk.get(LIST, {"q": "zebras"}).content.decode()
+
+    assert (row.certainty_level, row.certainty_outcome, row.open_comments) == (2, "Some pain", 1)
+    assert '<span class="tag" title="Some pain"><span class="chips" aria-hidden="true">●●○○</span><br>Low</span>' in page
+    assert '<span class="tag warn">verify again</span>' in page
+    assert '<strong title="Soon.">B</strong>' in page
+    assert '<td class="field-owner nowrap">curator</td>' in page
+
+
+def test_the_verification_filter_sees_what_the_table_of_moves_sees(curators_desk: Client, make_gap: MakeGap, second_reader: User) -> None:
+    gaps = {name: make_gap(f"zebra {name}") for name in ("never", "current", "expired", "overtaken", "renewed")}
+    for name, searched in (
+        ("current", TODAY),
+        ("expired", TODAY - timedelta(days=365)),
+        ("overtaken", TODAY),
+        ("renewed", date(2020, 1, 1)),
+        ("renewed", TODAY),
+    ):
+        verify(gaps[name], second_reader, searched)
+    Evidence.objects.create(gap=gaps["overtaken"], study=Study.objects.create(slug="one", label="One", design="crossover"), role="answers")
+
+    found = {choice: listed(curators_desk.get(LIST, {"q": "zebra", "verification": choice})) for choice in ("none", "current", "expired")}
+
+    assert found == {
+        "none": ["zebra never"],
+        "current": ["zebra current", "zebra renewed"],
+        "expired": ["zebra expired", "zebra overtaken"],
+    }
+    assert [gap.title for gap in Gap.objects.filter(title__startswith="zebra") if status.is_stale(gap)] == found["expired"]
+
+
+@pytest.mark.parametrize(
+    ("chosen", "titles"),
+    [
+        ({"dose": "to-1.5"}, ["zebra low"]),
+        ({"dose": "to-3"}, ["zebra low", "zebra three"]),
+        ({"dose": "to-4.5"}, []),
+        ({"dose": "above-6"}, ["zebra high"]),
+        ({"dose": "none"}, ["zebra free"]),
+        ({"effect_modifier": "sex"}, ["zebra high"]),
+        ({"tier": "A"}, ["zebra three"]),
+        ({"owned": "me"}, ["zebra low"]),
+        ({"owned": "nobody"}, ["zebra three", "zebra high", "zebra free"]),
+    ],
+)
+def test_filters_know_dose_modifier_tier_and_owner(
+    curators_desk: Client, make_gap: MakeGap, curator: User, chosen: dict[str, str], titles: list[str]
+) -> None:
+    make_gap("zebra low", dose_low_mg=1, dose_high_mg=3, owner=curator)
+    make_gap("zebra three", dose_low_mg=3, tier="A")
+    make_gap("zebra high", dose_low_mg=50, dose_high_mg=50, effect_modifier="sex")
+    make_gap("zebra free")
+
+    assert listed(curators_desk.get(LIST, {"q": "zebra", **chosen})) == titles
+
+
+def test_a_gap_is_found_by_the_registry_number_of_a_study(desk: Client, make_gap: MakeGap) -> None:
+    gap = make_gap("zebras")
+    study = Study.objects.create(slug="one", label="One", design="crossover")
+    Registration.objects.create(study=study, identifier="NCT01234567")
+    assert listed(desk.get(LIST, {"q": "nct01234567"})) == []
+
+    Evidence.objects.create(gap=gap, study=study, role="under_way")
+
+    assert listed(desk.get(LIST, {"q": "nct01234567 zebras"})) == ["zebras"]
+
+
+def test_the_list_asks_as_many_queries_for_thirty_gaps_as_for_one(
+    curators_desk: Client, make_gap: MakeGap, curator: User, second_reader: User
+) -> None:
+    study = Study.objects.create(slug="one", label="One", design="crossover")
+    pain = Term.objects.create(scheme="outcome", slug="some-pain", label="Some pain", better="lower")
+
+    def furnished(number: int) -> None:
+        gap = make_gap(f"zebra {number}", owner=curator)
+        verify(gap, second_reader, TODAY)
+        Evidence.objects.create(gap=gap, study=study, role="answers")
+        Comment.objects.create(gap=gap, author=curator, body="Really?")
+        CertaintyAssessment.objects.create(gap=gap, outcome_domain=pain, start=4, assessed_date=TODAY)
+
+    furnished(1)
+    curators_desk.get(LIST, {"q": "zebra"})
     with CaptureQueriesContext(connection) as for_one:
-        desk.get(LIST, {"q": "zebra"})
-    make_gap("zebra two")
-    make_gap("zebra three")
+        curators_desk.get(LIST, {"q": "zebra"})
+    for number in range(2, 31):
+        furnished(number)
 
-    with CaptureQueriesContext(connection) as for_three:
-        response = desk.get(LIST, {"q": "zebra"})
+    with CaptureQueriesContext(connection) as for_thirty:
+        response = curators_desk.get(LIST, {"q": "zebra"})
 
-    assert len(listed(response)) == 3
-    assert len(for_three) == len(for_one)
+    assert len(listed(response)) == 30
+    assert len(for_thirty) == len(for_one)
 
 
-def test_propose_moves_what_is_ready_and_says_why_the_rest_stays(desk: Client, make_gap: MakeGap) -> None:
-    ready, hasty = make_gap("ready", status="draft"), make_gap("hasty", status="draft", outcome="")
-    past = make_gap("past", status="withdrawn", withdrawn_reason="Out of scope.")
+def test_a_page_of_the_list_holds_fifty_even_when_all_are_asked_for(desk: Client) -> None:
+    Gap.objects.bulk_create([Gap(uid=f"GAP-{number + 1000}", title=f"zebra {number}", status="proposed") for number in range(60)])
+
+    assert len(listed(desk.get(LIST, {"q": "zebra"}))) == 50
+    assert len(listed(desk.get(LIST, {"q": "zebra", "all": ""}))) == 50
+
+
+def test_propose_moves_what_is_ready_and_says_why_the_rest_stays(desk: Client, make_own_gap: MakeGap) -> None:
+    ready, hasty = make_own_gap("ready", status="draft"), make_own_gap("hasty", status="draft", outcome="")
+    past = make_own_gap("past", status="withdrawn", withdrawn_reason="Out of scope.")
 
     response = act(desk, "propose", ready, hasty, past)
 
@@ -90,8 +205,8 @@ def test_propose_moves_what_is_ready_and_says_why_the_rest_stays(desk: Client, m
     assert LogEntry.objects.filter(object_id=ready.pk).count() == 1
 
 
-def test_withdraw_asks_for_the_reason_before_it_acts(desk: Client, make_gap: MakeGap) -> None:
-    one, two = make_gap("one"), make_gap("two", status="draft")
+def test_withdraw_asks_for_the_reason_before_it_acts(desk: Client, make_own_gap: MakeGap) -> None:
+    one, two = make_own_gap("one"), make_own_gap("two", status="draft")
 
     question = act(desk, "withdraw", one, two)
     unanswered = act(desk, "withdraw", one, two, apply="Withdraw", withdrawn_reason=" ")
@@ -105,8 +220,8 @@ def test_withdraw_asks_for_the_reason_before_it_acts(desk: Client, make_gap: Mak
     }
 
 
-def test_an_action_that_is_refused_leaves_the_reason_as_it_was(desk: Client, make_gap: MakeGap) -> None:
-    past = make_gap("past", status="withdrawn", withdrawn_reason="Out of scope.")
+def test_an_action_that_is_refused_leaves_the_reason_as_it_was(desk: Client, make_own_gap: MakeGap) -> None:
+    past = make_own_gap("past", status="withdrawn", withdrawn_reason="Out of scope.")
 
     response = act(desk, "withdraw", past, apply="Withdraw", withdrawn_reason="Another reason.")
 
@@ -125,18 +240,18 @@ def test_gaps_and_sources_complete_themselves_elsewhere(desk: Client, make_gap: 
 
 
 def test_who_may_only_view_gaps_reads_but_does_not_act(make_gap: MakeGap) -> None:
-    gap = make_gap("zebras", status="draft")
+    gap = make_gap("zebras")
     reader = User.objects.create_user("reader", is_staff=True)
     reader.user_permissions.add(Permission.objects.get(codename="view_gap"))
     client = Client()
     client.force_login(reader)
 
-    act(client, "propose", gap)
+    act(client, "withdraw", gap, apply="Withdraw", withdrawn_reason="Not mine.")
 
     assert client.get(f"{LIST}{gap.pk}/change/").status_code == 200
     assert client.get(f"{LIST}add/").status_code == 403
     assert client.post(f"{LIST}{gap.pk}/change/", {"title": "Mine"}).status_code == 403
-    assert Gap.objects.get(pk=gap.pk).status == "draft"
+    assert Gap.objects.get(pk=gap.pk).status == "proposed"
 
 
 def test_the_desk_is_for_the_staff(client: Client, colleague: User) -> None:

@@ -35,7 +35,7 @@ def test_several_sources_may_have_no_doi() -> None:
 
 
 def test_a_source_that_nobody_could_find_is_refused() -> None:
-    with pytest.raises(ValidationError, match="Give a DOI, a web address or a title"):
+    with pytest.raises(ValidationError, match="Give a DOI, a PMID, a web address or a title"):
         Source(slug="nothing", authors="Somebody").full_clean()
 
 
