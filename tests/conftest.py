@@ -74,12 +74,12 @@ def register_rows() -> dict[type[models.Model], list[models.Model]]:
 
 @pytest.fixture
 def register(db: None, register_rows: dict[type[models.Model], list[models.Model]]) -> None:
-    """The seventeen gaps with their sources, the evidence on them, and what is decided so far."""
+    """The seventeen gaps with their sources, and the evidence on them."""
     call_command("loaddata", "roles", verbosity=0)
     models_of_gaps = list(apps.get_app_config("gaps").get_models(include_auto_created=True))
     is_empty = not any(model._default_manager.exists() for model in models_of_gaps)
     if not register_rows or not is_empty:
-        call_command("loaddata", "gaps", "evidence", "decisions", verbosity=0)
+        call_command("loaddata", "gaps", "evidence", verbosity=0)
         if is_empty:
             register_rows |= {model: list(model._default_manager.all()) for model in models_of_gaps}
         return
@@ -134,3 +134,9 @@ def reviewer(register: None) -> User:
     user = User.objects.create_user("reviewer", password="a password for tests")
     user.user_permissions.add(Permission.objects.get(codename="view_protocol"))
     return user
+
+
+@pytest.fixture
+def decisions(register: None) -> None:
+    """What comes with the app beside: the log of proposals, provisional certainty and an open round."""
+    call_command("loaddata", "decisions", verbosity=0)

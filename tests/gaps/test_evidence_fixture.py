@@ -101,7 +101,7 @@ REGISTRATIONS = [
 UNCHECKED = {"10.1111/j.1526-4637.2009.00613.x", "NCT02806440", "10.1111/1753-0407.13202"}
 """What the table marks as unverified: named in words beside the mark, never as an identifier of a record."""
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("register")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("decisions")]
 
 
 # The whole

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.core.management import call_command
 from django.db import connection
 from django.http import QueryDict
 from django.test import Client
@@ -76,6 +77,12 @@ class Rows:
 @pytest.fixture
 def rows(db: None) -> Rows:
     return Rows()
+
+
+@pytest.fixture
+def register(db: None) -> None:
+    """The roles alone, for whom to sign in as: the map of these tests lays out its own small register."""
+    call_command("loaddata", "roles", verbosity=0)
 
 
 @pytest.fixture

@@ -60,7 +60,7 @@ def verify(gap: Gap, by: User) -> Verification:
 
 def everything(gap: Gap, by: User, outcome: Term) -> None:
     """One of everything that can happen to a gap short of a move."""
-    number = Study.objects.count() + 1
+    number = Study.objects.filter(slug__startswith="study-").count() + 1
     study = Study.objects.create(slug=f"study-{number}", label=f"Study {number}", design="crossover")
     figure = Estimate.objects.create(
         study=study, slug="a-figure", label="a figure", outcome_domain=outcome, measure="mean_difference", value=-0.3
