@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from gaps.figures import Figure
 from gaps.models import Basis, Citation, Estimate, Evidence, Gap, Study, Term
+from gaps.planning_use import can_be_taken
 from ldnplanner.common.charts import doses
 from ldnplanner.common.charts import findings as chart
 from ldnplanner.templatetags.numbers import number
@@ -38,6 +39,12 @@ class Piece:
     @cached_property
     def figure(self) -> Figure | None:
         return Figure(self.link.estimate) if self.link.estimate else None
+
+    @property
+    def can_be_taken(self) -> bool:
+        """Whether a draft can plan with the figure as it is."""
+        estimate = self.link.estimate
+        return self.link.role == Role.PLANNING_INPUT and estimate is not None and can_be_taken(estimate)
 
     @property
     def year(self) -> int | None:

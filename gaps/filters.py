@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 NONE = "none"
 OUT_OF_SCOPE = (Gap.Status.WITHDRAWN, Gap.Status.MERGED)
-MOST_BY_LETTER = 10_000
+MOST_BY_LETTER = 2_000  # beyond, the choices by letter stand without a number, as counting them would take too long
 LEVELS = [(str(level.value), level.label) for level in reversed(CertaintyAssessment.Level)]
 
 
@@ -108,10 +108,9 @@ class GapFilter(ListFilter):
                 total -= sum(counts[name][status] for status in OUT_OF_SCOPE)
             self._write(name, counts[name], total)
 
-        if self.form.cleaned_data.get("reason") or shown <= MOST_BY_LETTER:
-            letters = self._narrowed(set(self.filters) - {"reason"}).primary_letters(MOST_BY_LETTER)
-            if letters is not None:
-                self._write("reason", letters, letters.total())
+        letters = self._narrowed(set(self.filters) - {"reason"}).primary_letters(MOST_BY_LETTER)
+        if letters is not None:
+            self._write("reason", letters, letters.total())
         return shown
 
     def _counted(self) -> tuple[dict[str, Counter[str]], int]:

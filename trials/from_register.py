@@ -73,6 +73,11 @@ def offered(estimate: Estimate) -> Offered | None:
     return Offered(estimate, row, column, float(f"{estimate.value * factor:.12g}"), unit)
 
 
+def can_take(estimate: Estimate) -> bool:
+    """Whether a draft can take the figure over as it is."""
+    return offered(estimate) is not None
+
+
 def offered_for(gaps: Iterable[Gap]) -> list[Offered]:
     """The figures that are linked to these gaps as numbers to plan with, the latest study first."""
     rows = (

@@ -45,6 +45,5 @@ def _recommendation(gap: Gap) -> Iterator[str]:
 
 def certainty(gap: Gap) -> str:
     """The latest assessment of each outcome, such as "Low (mean pain, 1 Dec 2026)"."""
-    latest = {row.outcome_domain_id: row for row in sorted(gap.certainty_assessments.all(), key=lambda row: (row.assessed_date, row.pk))}
-    words = [f"{row.Level(row.level).label} ({row.outcome_domain}, {date_format(row.assessed_date, 'j M Y')})" for row in latest.values()]
+    words = [f"{row.level_word()} ({row.outcome_domain}, {date_format(row.assessed_date, 'j M Y')})" for row in gap.certainties()]
     return "; ".join(words) or _("not assessed")

@@ -157,12 +157,13 @@ class Estimate(models.Model):
                 violation_error_message=_("The value lies between the lower and the upper limit."),
             ),
             models.CheckConstraint(
-                condition=Q(ci_low__isnull=True, ci_high__isnull=True) | Q(ci_level__gt=0, ci_level__lt=1),
+                condition=Q(ci_low__isnull=True, ci_high__isnull=True) | Q(ci_level__isnull=False, ci_level__gt=0, ci_level__lt=1),
                 name="estimate_interval_has_its_level",
                 violation_error_message=_("Say at which level the interval holds, such as 0.95."),
             ),
             models.CheckConstraint(
-                condition=Q(scale_min__isnull=True, scale_max__isnull=True) | Q(scale_min__lt=F("scale_max")),
+                condition=Q(scale_min__isnull=True, scale_max__isnull=True)
+                | Q(scale_min__isnull=False, scale_max__isnull=False, scale_min__lt=F("scale_max")),
                 name="estimate_scale_ordered",
                 violation_error_message=_("Give both ends of the scale, the lower one first, or neither."),
             ),

@@ -25,6 +25,8 @@ from ldnplanner.common.uid import next_uid
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
+    from gaps.models.certainty import CertaintyAssessment
+
 LONGEST_DAYS = 36_500
 MOST_DOSE = 10_000
 
@@ -37,6 +39,11 @@ def one_question(text: str) -> None:
     """Refuse what is not a single sentence with a question mark at its end."""
     if not text.endswith("?") or "?" in text[:-1] or re.search(r"[.!]\s+[A-Z]|\n", text):
         raise ValidationError(_("Write one sentence that ends with a question mark."), code="not_one_question")
+
+
+def one_decimal(value: float) -> str:
+    """A quantity with at least one decimal, as 1.0 points are written."""
+    return f"{value:.1f}" if value == round(value, 1) else f"{value:g}"
 
 
 class Part(NamedTuple):
@@ -403,7 +410,7 @@ class Gap(models.Model):
             Part(
                 "target_difference",
                 _("Difference that matters"),
-                f"{self.target_difference:g}\N{NO-BREAK SPACE}{unit}".rstrip() if self.target_difference is not None else "",
+                f"{one_decimal(self.target_difference)}\N{NO-BREAK SPACE}{unit}".rstrip() if self.target_difference is not None else "",
             ),
             Part(
                 "tolerated_rate",
@@ -431,6 +438,11 @@ class Gap(models.Model):
             Part("time_frame", _("Follow-up"), self.time_frame or (_("at least {days} days").format(days=days) if days else "")),
             Part("study_type", _("Type of study"), self.study_type),
         ]
+
+    def certainties(self) -> list[CertaintyAssessment]:
+        """The assessment of certainty in force for each outcome, the latest one first."""
+        rows = sorted(self.certainty_assessments.all(), key=lambda row: (row.assessed_date, row.pk))
+        return list(reversed({row.outcome_domain_id: row for row in rows}.values()))
 
     def clean(self) -> None:
         super().clean()

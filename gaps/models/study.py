@@ -86,6 +86,8 @@ class Study(models.Model):
         SURVEY = "survey", _("Survey")
         META_ANALYSIS = "meta_analysis", _("Meta-analysis")
         LABORATORY = "laboratory", _("Laboratory or animal study")
+        OTHER = "other", _("Another design, or one not seen")
+        PLANNING = "planning", _("Our own planning values")
 
     class Status(models.TextChoices):
         PLANNED = "planned", pgettext_lazy("study", "Planned")

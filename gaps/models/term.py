@@ -64,7 +64,8 @@ class Term(models.Model):
         constraints = (
             models.UniqueConstraint(fields=("scheme", "slug"), name="term_once", violation_error_message=_("This short name is taken.")),
             models.CheckConstraint(
-                condition=Q(scale_min__isnull=True, scale_max__isnull=True) | Q(scale_min__lt=F("scale_max")),
+                condition=Q(scale_min__isnull=True, scale_max__isnull=True)
+                | Q(scale_min__isnull=False, scale_max__isnull=False, scale_min__lt=F("scale_max")),
                 name="term_scale_ordered",
                 violation_error_message=_("Give both ends of the scale, the lower one first, or neither."),
             ),

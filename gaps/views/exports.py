@@ -24,7 +24,7 @@ Write = Callable[["GapQuerySet", HttpRequest], str]
 
 def _told(gaps: GapQuerySet) -> GapQuerySet:
     """With everything that a recommendation or a rationale tells."""
-    return gaps.for_page().prefetch_related("certainty_assessments__outcome_domain", "evidence__study").order_by("uid")
+    return gaps.for_page().prefetch_related("evidence__study").order_by("uid")
 
 
 def _sources(gaps: GapQuerySet) -> list[Source]:

@@ -158,7 +158,7 @@ def test_particulars_kin_claims_and_evidence_are_told(client: Client, make_gap: 
     for label, words in (
         ("Setting", "Outpatients"),
         ("Dose", "1.5–4.5 mg"),
-        ("Difference that matters", "1 points"),
+        ("Difference that matters", "1.0\N{NO-BREAK SPACE}points"),
         ("Tolerated rate", "1 %"),
     ):
         assert " ".join(f"<dt>{label}</dt><dd>{words}</dd>".split()) in page

@@ -1,0 +1,21 @@
+"""Which figures of the register a plan can take over as they are: other apps know, and say so when they start."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from gaps.models import Estimate
+
+Takes = Callable[[Estimate], bool]
+TAKERS: list[Takes] = []
+
+
+def add_taker(takes: Takes) -> None:
+    """Let another app say which figures it can take over."""
+    if takes not in TAKERS:
+        TAKERS.append(takes)
+
+
+def can_be_taken(estimate: Estimate) -> bool:
+    """Whether some plan can take this figure over as it is."""
+    return any(takes(estimate) for takes in TAKERS)
