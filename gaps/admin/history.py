@@ -100,7 +100,8 @@ class HistoryAdmin(SimpleHistoryAdmin, admin.ModelAdmin[M]):
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """The changes of a row that this person may see; of what they may not see there is no history either."""
-        get_object_or_404(self.get_queryset(request), pk=unquote(object_id))
+        if self.get_object(request, unquote(object_id)) is None:
+            raise Http404
         answer: HttpResponse = super().history_view(request, object_id, extra_context)
         return answer
 

@@ -104,7 +104,8 @@ def new_page(browser: Browser, site: LiveServer) -> Iterator[Callable[..., Page]
     contexts = []
 
     def make(**options: Any) -> Page:
-        context = browser.new_context(base_url=site.url, **options); context.set_default_timeout(4000)
+        context = browser.new_context(base_url=site.url, **options)
+        context.set_default_timeout(4000)
         contexts.append(context)
         return context.new_page()
 
@@ -114,9 +115,7 @@ def new_page(browser: Browser, site: LiveServer) -> Iterator[Callable[..., Page]
 
 
 @pytest.fixture
-def signed_in(
-    evidence: None, console: list[str], new_page: Callable[..., Page], sign_in: Callable[..., None]
-) -> Callable[..., Page]:
+def signed_in(evidence: None, console: list[str], new_page: Callable[..., Page], sign_in: Callable[..., None]) -> Callable[..., Page]:
     """The browser of somebody with these roles, already signed in; what it complains of fails the test."""
 
     def open_browser(username: str, *roles: str, **options: Any) -> Page:

@@ -54,7 +54,9 @@ def log_a_gap(page: Page) -> None:
     """A draft at the desk, with the passage that raises it and two reasons."""
     page.goto("/admin/gaps/gap/add/")
     page.get_by_label("Title:", exact=True).fill("Split dose")
-    page.get_by_label("Question:", exact=True).fill("Does LDN split into two doses a day relieve the pain of women with fibromyalgia more than placebo?")
+    page.get_by_label("Question:", exact=True).fill(
+        "Does LDN split into two doses a day relieve the pain of women with fibromyalgia more than placebo?"
+    )
     page.get_by_label("Kind:", exact=True).select_option(label="Efficacy")
     page.get_by_label("Population:", exact=True).fill("Women with fibromyalgia")
     page.get_by_label("Intervention:", exact=True).fill("LDN 2.25 mg twice a day")
