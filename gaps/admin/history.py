@@ -11,7 +11,7 @@ from django.contrib import admin
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.db import models
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -120,8 +120,10 @@ class HistoryAdmin(SimpleHistoryAdmin, admin.ModelAdmin[M]):
     ) -> HttpResponse:
         """The row as it was at one time."""
         object_id = unquote(object_id)
-        record: Any = get_object_or_404(self._history(), id=object_id, history_id=version_id)
-        current = get_object_or_404(self.get_queryset(request), pk=object_id)
+        current = self.get_object(request, object_id)
+        if current is None:
+            raise Http404
+        record: Any = get_object_or_404(self._history(), id=current.pk, history_id=version_id)
         if request.method != "GET" or not self.has_view_history_or_change_history_permission(request, current):
             raise PermissionDenied
         fields = [field for field in self.model._meta.concrete_fields if field.name not in UNTOLD]

@@ -11,7 +11,7 @@ from django.urls import reverse
 from playwright.sync_api import Page
 
 from gaps import rounds
-from gaps.models import Ballot, Comment, Estimate, Gap, ImportBatch, PriorityRound, Study, Vote
+from gaps.models import Ballot, Claim, Comment, Estimate, Gap, ImportBatch, PriorityRound, Study, Vote
 from gaps.priority import ranks
 
 PUBLIC = [
@@ -74,9 +74,10 @@ DESK = [
     "/admin/gaps/estimate/add/",
     "{estimate}",
     "/admin/gaps/claim/",
+    "{claim}",
     "/admin/gaps/term/",
     "/admin/gaps/priorityround/",
-    "/admin/gaps/priorityround/add/",
+    "{round}",
 ]
 BIBTEX = b"@article{one, title = {A reference}, author = {Berg, Bo}, year = {2025}}\n@article{broken, title = {Never ends, year = {2024},\n"
 TABLE = b"What it is,Who\nA first gap,Adults\nA second gap,Women\n"
@@ -125,6 +126,8 @@ def at(voted: None, commented: None, researcher: User) -> Callable[[list[str]], 
         "dry run": reverse("import_detail", args=[bibtex.pk]),
         "columns": reverse("import_columns", args=[table.pk]),
         "gap": reverse("admin:gaps_gap_change", args=[Gap.objects.get(uid="GAP-0017").pk]),
+        "claim": reverse("admin:gaps_claim_change", args=[Claim.objects.all()[0].pk]),
+        "round": reverse("admin:gaps_priorityround_change", args=[PriorityRound.objects.get(slug="closed-round").pk]),
         "gap history": reverse("admin:gaps_gap_history", args=[Gap.objects.get(uid="GAP-0017").pk]),
         "study": reverse("admin:gaps_study_change", args=[Study.objects.get(slug="final-2024").pk]),
         "estimate": reverse("admin:gaps_estimate_change", args=[Estimate.objects.exclude(derivation={})[0].pk]),

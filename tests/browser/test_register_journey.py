@@ -175,7 +175,7 @@ def vote(page: Page, answers: dict[str, str]) -> None:
     page.get_by_role("button", name="Save my ballot").click()
 
 
-def test_a_gap_is_logged_verified_and_prioritised_by_different_people_and_the_map_moves(
+def test_a_gap_is_logged_verified_and_prioritised_by_different_people_and_the_map_moves(  # noqa: PLR0915  (a long road)
     signed_in: Callable[..., Page], new_page: Callable[..., Page]
 ) -> None:
     researcher = signed_in("researcher", "Researchers", "Reviewers")
