@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from gaps.models import Ballot, Gap, PriorityRound, Vote
 from gaps.models.priority import LONGEST_KEY, MOST_RANKED
-from gaps.rounds import free_slug
+from gaps.rounds.course import free_slug
 from ldnplanner.common.forms import mark_controls
 
 if TYPE_CHECKING:

@@ -441,8 +441,14 @@ class Gap(models.Model):
 
     def certainties(self) -> list[CertaintyAssessment]:
         """The assessment of certainty in force for each outcome, the latest one first."""
-        rows = sorted(self.certainty_assessments.all(), key=lambda row: (row.assessed_date, row.pk))
-        return list(reversed({row.outcome_domain_id: row for row in rows}.values()))
+        latest: dict[int, CertaintyAssessment] = {}
+        for row in self.certainty_assessments.all():  # the latest first
+            latest.setdefault(row.outcome_domain_id, row)
+        return list(latest.values())
+
+    def certainty_level(self) -> int | None:
+        """The level of certainty that the latest assessment found, 1 to 4."""
+        return next((row.level for row in self.certainties()), None)
 
     def clean(self) -> None:
         super().clean()

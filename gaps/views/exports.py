@@ -13,7 +13,7 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from gaps.exports import graph, markdown, nice, ris
-from gaps.filters import GapFilter
+from gaps.filters.gaps import GapFilter
 from gaps.models import Gap, Source
 
 if TYPE_CHECKING:

@@ -18,8 +18,8 @@ from gaps.exchange.decision import Verdict
 from gaps.exchange.plan import Plan
 from gaps.exchange.reading import read
 from gaps.forms.imports import ColumnsForm, UploadForm
-from gaps.import_tables import ChangeTable, FailureTable, ImportTable, RecordTable, change_rows, record_rows
 from gaps.models import ImportBatch
+from gaps.tables.imports import ChangeTable, FailureTable, ImportTable, RecordTable, change_rows, record_rows
 from ldnplanner.common.lists import ROWS_PER_PAGE
 from ldnplanner.common.requests import SignedInRequest
 

@@ -316,7 +316,7 @@ def test_every_count_is_what_choosing_it_shows(client: Client, kinds: list[Gap],
 def test_counts_of_reasons_are_left_out_where_they_are_slow_to_know(
     client: Client, kinds: list[Gap], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("gaps.filters.MOST_BY_LETTER", 1)
+    monkeypatch.setattr("gaps.filters.gaps.MOST_BY_LETTER", 1)
 
     assert options(client.get(reverse("gap_list")), "reason")["A"] == "A, insufficient or imprecise information"
     assert options(client.get(f"{reverse('gap_list')}?reason=A"), "reason")["A"] == "A, insufficient or imprecise information"

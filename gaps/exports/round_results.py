@@ -15,7 +15,7 @@ from gaps.models import PriorityRound
 from ldnplanner.common.cells import csv_response, xlsx_response
 
 if TYPE_CHECKING:
-    from gaps.rounds import Results
+    from gaps.rounds.results import Results
 
 SCHEMA_VERSION = 1
 EXPORTS = ("csv", "xlsx", "json")
