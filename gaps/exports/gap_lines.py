@@ -58,7 +58,7 @@ def gap_lines(gaps: Iterable[Gap]) -> Iterator[list[str | int | float | date | N
     """The gaps as lines of a spreadsheet, in the columns of `COLUMNS`; several values of one cell are parted by "; "."""
     for gap in gaps:
         reasons = gap.reasons.all()
-        level, verification = gap.certainty_level(), status.latest_verification(gap)
+        level, verification = gap.latest_level(), status.latest_verification(gap)
         texts = {
             "primary_reason": "".join(reason.code for reason in reasons if reason.primary),
             "reasons": ";".join(reason.code for reason in reasons),

@@ -446,7 +446,7 @@ class Gap(models.Model):
             latest.setdefault(row.outcome_domain_id, row)
         return list(latest.values())
 
-    def certainty_level(self) -> int | None:
+    def latest_level(self) -> int | None:
         """The level of certainty that the latest assessment found, 1 to 4."""
         return next((row.level for row in self.certainties()), None)
 

@@ -46,7 +46,7 @@ class GapTable(tables.Table):
         empty_values=(),
         accessor="pk",
         verbose_name=_("Certainty"),
-        attrs={"td": {"class": lambda record: "" if record.certainty_level() else "none"}},
+        attrs={"td": {"class": lambda record: "" if record.latest_level() else "none"}},
     )
     tier = tables.Column(verbose_name=_("Tier"), empty_values=(), attrs={"td": {"class": lambda record: "lab" if record.tier else "none"}})
     time_frame = tables.Column(verbose_name=_("Time frame"), attrs={"td": {"class": "full small"}})
@@ -74,7 +74,7 @@ class GapTable(tables.Table):
         attrs = {"class": "table table-hover stack cards gaps-table"}
 
     def render_certainty(self, record: Gap) -> SafeString:
-        return grade(record.certainty_level())
+        return grade(record.latest_level())
 
     def render_tier(self, record: Gap) -> str:
         return record.tier or "–"
