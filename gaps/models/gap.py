@@ -19,6 +19,7 @@ from simple_history.models import HistoricalRecords
 
 from gaps.models.queryset import GapQuerySet
 from gaps.models.source import Source
+from gaps.models.study import MOST_DAYS, MOST_DOSE
 from gaps.models.term import Term
 from ldnplanner.common.uid import next_uid
 
@@ -26,9 +27,6 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
     from gaps.models.certainty import CertaintyAssessment
-
-LONGEST_DAYS = 36_500
-MOST_DOSE = 10_000
 
 
 def next_gap_uid() -> str:
@@ -143,7 +141,7 @@ class Gap(models.Model):
         _("shortest time"),
         null=True,
         blank=True,
-        validators=[MinValueValidator(1), MaxValueValidator(LONGEST_DAYS)],
+        validators=[MinValueValidator(1), MaxValueValidator(MOST_DAYS)],
         help_text=_("Shortest treatment or follow-up that could answer, in days: 4 weeks are 28, 12 months are 365."),
     )
 
@@ -306,7 +304,7 @@ class Gap(models.Model):
                 violation_error_message=_("A question ends with a question mark."),
             ),
             models.CheckConstraint(
-                condition=Q(time_frame_days__isnull=True) | Q(time_frame_days__range=(1, LONGEST_DAYS)),
+                condition=Q(time_frame_days__isnull=True) | Q(time_frame_days__range=(1, MOST_DAYS)),
                 name="time_frame_days_in_range",
                 violation_error_message=_("The shortest time is from 1 to 36500 days."),
             ),

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from gaps.exports.round_results import EXPORTS, exported
+from gaps.exports.round_results import KINDS, exported
 from gaps.filters.rounds import AskableFilter
 from gaps.forms.priority import RoundForm
 from gaps.models import Ballot, Gap, PriorityRound
@@ -25,7 +25,7 @@ from gaps.rounds.tiers import set_tiers
 from gaps.tables.rounds import RoundTable
 from ldnplanner.common.charts import rank_intervals
 from ldnplanner.common.charts.rank_intervals import RankInterval
-from ldnplanner.common.lists import ROWS_PER_PAGE
+from ldnplanner.common.lists import paged
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -42,9 +42,7 @@ def round_list(request: HttpRequest) -> HttpResponse:
     """The rounds that this reader may know of."""
     asked = PriorityRound.objects.visible_to(request.user).for_list()
 
-    table = RoundTable(asked, order_by=request.GET.getlist("sort") or None)
-    table.paginate(per_page=ROWS_PER_PAGE)
-    table.page = table.paginator.get_page(request.GET.get("page"))
+    table = paged(request, RoundTable(asked, order_by=request.GET.getlist("sort") or None))
 
     return render(request, "gaps/round_list.html", {"table": table})
 
@@ -59,7 +57,7 @@ def round_detail(request: HttpRequest, slug: str) -> HttpResponse:
         return redirect("round_ballot", asked.slug)
     found = results(asked) if asked.shows_results() else None
     seen = set(asked.gaps.visible_to(request.user).values_list("pk", flat=True))
-    if found and (kind := request.GET.get("_export")) in EXPORTS:
+    if found and (kind := request.GET.get("_export")) in KINDS:
         return exported(_only(found, seen), str(kind))
 
     context: dict[str, Any] = {
@@ -226,7 +224,7 @@ def _result_context(request: HttpRequest, found: Results) -> dict[str, Any]:
         "fewest": ranks.FEWEST,
         "stable": ranks.STABLE,
         "resamples": ranks.RESAMPLES,
-        "exports": EXPORTS,
+        "exports": KINDS,
     }
 
 
