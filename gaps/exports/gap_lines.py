@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from gaps import status
-from gaps.models import CertaintyAssessment, Gap
+from gaps.models import Gap
 
 COLUMNS = (
     "uid",
@@ -58,11 +58,11 @@ def gap_lines(gaps: Iterable[Gap]) -> Iterator[list[str | int | float | date | N
     """The gaps as lines of a spreadsheet, in the columns of `COLUMNS`; several values of one cell are parted by "; "."""
     for gap in gaps:
         reasons = gap.reasons.all()
-        level, verification = gap.latest_level(), status.latest_verification(gap)
+        assessment, verification = gap.latest_assessment(), status.latest_verification(gap)
         texts = {
             "primary_reason": "".join(reason.code for reason in reasons if reason.primary),
             "reasons": ";".join(reason.code for reason in reasons),
-            "certainty": "" if level is None else CertaintyAssessment.Level(level).name.lower(),
+            "certainty": assessment.Level(assessment.level).name.lower() if assessment else "",
             "verdict": verification.verdict if verification else "",
             "verified_date": verification.searched_date if verification else None,
             "owner": gap.owner.get_username() if gap.owner else "",

@@ -444,9 +444,9 @@ class Gap(models.Model):
             latest.setdefault(row.outcome_domain_id, row)
         return list(latest.values())
 
-    def latest_level(self) -> int | None:
-        """The level of certainty that the latest assessment found, 1 to 4."""
-        return next((row.level for row in self.certainties()), None)
+    def latest_assessment(self) -> CertaintyAssessment | None:
+        """The assessment of certainty that was made last, of whichever outcome."""
+        return next(iter(self.certainties()), None)
 
     def clean(self) -> None:
         super().clean()

@@ -7,7 +7,7 @@ from typing import Any
 import django_tables2 as tables
 from django.db.models import Case, F, OuterRef, Subquery, When
 from django.utils.formats import date_format
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
@@ -15,19 +15,7 @@ from gaps import status
 from gaps.models import CertaintyAssessment, Gap, GapReason, Verification
 from gaps.models.queryset import GapQuerySet
 
-DOTS = range(1, 5)
 # A cell of class "none" is left out of the compact card that a row is on a phone.
-
-
-def grade(level: int | None) -> SafeString:
-    """A level of certainty as four dots and its word."""
-    if level is None:
-        return format_html('<span class="muted small">{}</span>', _("not rated"))
-    dots = format_html_join(
-        "", '<circle cx="{}" cy="6" r="4.6" class="{}"/>', ((13 * dot - 7, "f" if dot <= level else "o") for dot in DOTS)
-    )
-    word = CertaintyAssessment.Level(level).label
-    return format_html('<span class="grade"><svg viewBox="0 0 52 12" aria-hidden="true">{}</svg>{}</span>', dots, word)
 
 
 class GapTable(tables.Table):
@@ -42,11 +30,11 @@ class GapTable(tables.Table):
     reasons = tables.TemplateColumn(
         template_name="gaps/_reason_marks.html", verbose_name=_("Reasons"), attrs={"td": {"class": "nowrap end"}}
     )
-    certainty = tables.Column(
-        empty_values=(),
+    certainty = tables.TemplateColumn(
+        template_name="gaps/_certainty.html",
         accessor="pk",
         verbose_name=_("Certainty"),
-        attrs={"td": {"class": lambda record: "" if record.latest_level() else "none"}},
+        attrs={"td": {"class": lambda record: "" if record.latest_assessment() else "none"}},
     )
     tier = tables.Column(verbose_name=_("Tier"), empty_values=(), attrs={"td": {"class": lambda record: "lab" if record.tier else "none"}})
     time_frame = tables.Column(verbose_name=_("Time frame"), attrs={"td": {"class": "full small"}})
@@ -72,9 +60,6 @@ class GapTable(tables.Table):
         fields = ("uid", "title", "kind", "reasons", "certainty", "tier", "time_frame", "status", "verification", "comments")
         order_by = ("uid",)
         attrs = {"class": "table table-hover stack cards gaps-table"}
-
-    def render_certainty(self, record: Gap) -> SafeString:
-        return grade(record.latest_level())
 
     def render_tier(self, record: Gap) -> str:
         return record.tier or "–"

@@ -357,7 +357,7 @@ def test_a_row_tells_certainty_tier_the_last_search_and_open_comments(client: Cl
 
     seen, aged, new = rows["seen"], rows["aged"], rows["new"]
     assert seen.get_cell("certainty").count('class="f"') == 2
-    assert seen.get_cell("certainty").endswith("</svg>Low</span>")
+    assert seen.get_cell("certainty").strip().endswith("</svg>Low</span>")
     assert seen.get_cell("tier") == "A"
     assert "due again" not in seen.get_cell("verification")
     assert seen.get_cell("comments") == f'<a href="{assessed[0].get_absolute_url()}comments/">1</a>'
