@@ -110,7 +110,7 @@ def test_each_figure_stands_with_interval_people_basis_report_and_registration(c
     assert "R eported −0.34 points 95 % CI −0.95 to 0.27" in words(page)
     assert "D erived standard error 0.307, p 0.27" in words(page)
     assert "No difference in 99 women." in words(page)
-    assert "D erived 95 % CI −0.315 to 1.3" in words(page)
+    assert "D erived 95 % CI −0.32 to 1.30" in words(page)
     assert '<a href="https://doi.org/10.9999/s2665-9913(23)00278-3">10.9999/s2665-9913(23)00278-3</a>' in text(page)
     assert '<a class="nowrap" href="https://clinicaltrials.gov/study/NCT09990001">NCT09990001</a>' in text(page)
     assert "expected Apr 2028" in words(page)
@@ -129,7 +129,7 @@ def test_differences_are_drawn_with_the_one_that_matters_and_a_table_says_the_sa
     assert page.count('<svg viewBox="0 0 690') == 1
     assert page.count('<svg viewBox="0 0 310') == 1
     assert "The dashed line marks the difference that matters, −1. Below 0: naltrexone better; above 0: placebo better." in page
-    assert "Not drawn, as the ends of their scale are not known: Younger 2013." in words(response)
+    assert "Not drawn, as they are not on a scale whose ends are known: Younger 2013." in words(response)
     table = page[page.index("The same as a table") :]
     for row in rows:
         line = table[table.index(row.label) :]
