@@ -181,8 +181,13 @@ def test_a_question_of_dose_shows_which_doses_were_studied(client: Client, gap: 
 
 
 def test_a_number_to_plan_with_can_be_taken_into_a_protocol(client: Client, gap: Gap, rows: Rows) -> None:
-    use = f'href="{reverse("protocol_add")}?gap={gap.uid}&amp;estimate={rows.final_sd.pk}">Use in a protocol</a>'
+    study = rows.final_sd.study
+    fields = {"measure": "difference_sd", "value": 2.0, "scale_min": 0, "scale_max": 10, "outcome_domain": rows.pain}
+    estimate = Estimate.objects.create(study=study, slug="sd-within", label="SD of the difference", **fields)
+    link(gap, study, "planning_input", estimate)
+    use = f'href="{reverse("protocol_add")}?gap={gap.uid}&amp;estimate={estimate.pk}">Use in a protocol</a>'
 
+    assert gap.evidence.filter(role="planning_input").count() == 2  # the SD of the change has to be converted first
     assert text(client.get(address(gap))).count(use) == 1
     assert text(client.get(address(gap))).count("Use in a protocol") == 1
 

@@ -269,5 +269,5 @@ def test_the_list_of_sources_counts_gaps_in_a_constant_number_of_queries(desk: C
 
     assert len(one.context["cl"].result_list) == 1
     assert [source.gap_count for source in one.context["cl"].result_list] == [2]
-    assert len(everything.context["cl"].result_list) == 10
+    assert len(everything.context["cl"].result_list) == Source.objects.count() > 10
     assert len(for_all) == len(for_one)

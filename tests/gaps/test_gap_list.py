@@ -374,8 +374,8 @@ def test_merged_gaps_are_left_out_until_they_are_asked_for(client: Client, make_
 
 
 def test_the_file_tells_certainty_verification_and_studies(client: Client, assessed: list[Gap]) -> None:
-    study = Study.objects.create(slug="final", label="FINAL 2024", design="parallel")
-    Registration.objects.create(study=study, identifier="NCT04270877")
+    study = Study.objects.create(slug="a-trial", label="A trial", design="parallel")
+    Registration.objects.create(study=study, identifier="NCT00000001")
     Evidence.objects.create(gap=assessed[0], study=study, role="contradicts")
 
     rows = csv.DictReader(io.StringIO(client.get(f"{reverse('gap_list')}?q=seen&_export=csv").content.decode("utf-8-sig")))
@@ -383,4 +383,4 @@ def test_the_file_tells_certainty_verification_and_studies(client: Client, asses
     row = next(row for row in rows if row["uid"] == assessed[0].uid)
     assert (row["certainty"], row["verdict"], row["tier"], row["dose_low_mg"]) == ("low", "true_gap", "A", "4.5")
     assert row["verified_date"] == str(timezone.localdate() - timedelta(days=10))
-    assert row["studies"] == "FINAL 2024 (contradicts, NCT04270877)"
+    assert row["studies"] == "A trial (contradicts, NCT00000001)"
