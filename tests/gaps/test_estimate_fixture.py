@@ -155,4 +155,6 @@ def test_a_share_of_people_is_a_whole_number_of_them_or_does_not_say_how_many() 
     reported = Estimate.objects.filter(measure="proportion", basis="reported", n__lte=60)
 
     assert reported.count() == 4
-    assert [str(row) for row in reported if abs((row.value or 0) * (row.n or 0) - round((row.value or 0) * (row.n or 0))) > 0.005 * (row.n or 0)] == []
+    assert [
+        str(row) for row in reported if abs((row.value or 0) * (row.n or 0) - round((row.value or 0) * (row.n or 0))) > 0.005 * (row.n or 0)
+    ] == []
