@@ -93,7 +93,8 @@ def count(
     figures: Iterable[Figure], outcome: Term | None, comparison: str, poolable: frozenset[int]
 ) -> tuple[list[Counted], list[LeftOut]]:
     """The studies of one cell, each counted once by the figure that stands for it, or left out for a reason."""
-    counted, left_out = [], []
+    counted: list[Counted] = []
+    left_out: list[LeftOut] = []
     for study, estimates in _by_study(figures):
         if study.design == Study.Design.META_ANALYSIS:
             left_out.append(LeftOut(study, Why.REVIEW, people(study)))
