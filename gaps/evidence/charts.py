@@ -36,11 +36,21 @@ def findings(gap: Gap, pieces: Iterable[Piece]) -> tuple[list[Finding], list[Pie
         if estimate is None or not _is_drawn(gap, estimate):
             continue
         row = _row(piece, estimate)
-        if row is None:
+        instruments = {finding.piece.link.estimate.instrument for finding in drawn.values() if finding.piece.link.estimate}
+        if row is None or (_has_no_scale(gap) and (instruments - {estimate.instrument} or _is_in_another_unit(gap, estimate))):
             left_out.setdefault(estimate.pk, piece)
         else:
             drawn.setdefault(estimate.pk, Finding(piece, row))
     return list(drawn.values()), list(left_out.values())
+
+
+def _has_no_scale(gap: Gap) -> bool:
+    """Whether points of one instrument cannot be laid beside those of another."""
+    return gap.outcome_domain is None or gap.outcome_domain.scale_min is None
+
+
+def _is_in_another_unit(gap: Gap, estimate: Estimate) -> bool:
+    return gap.outcome_domain is None or gap.outcome_domain.unit.casefold() != estimate.unit.casefold()
 
 
 def _is_drawn(gap: Gap, estimate: Estimate) -> bool:

@@ -9,7 +9,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from gaps.evidence.charts import dose_chart, findings, findings_chart
-from gaps.evidence.pieces import Piece, newest_year_of_the_article, parts, tally
+from gaps.evidence.pieces import Piece, newest_year_of_the_article, parts, sides, tally
+from gaps.evidence_map.wording import amount
 from gaps.models import Gap
 from gaps.views.page import find_gap, gap_page
 
@@ -32,9 +33,11 @@ def gap_evidence(request: HttpRequest, uid: str) -> HttpResponse:
         gap,
         "gaps/gap_evidence.html",
         {
-            "parts": parts(pieces),
+            "parts": parts(gap, pieces),
             "article_year": article_year,
             "tally": tally(pieces),
+            "sides": sides(gap),
+            "matters": amount(gap.target_difference, gap.outcome_domain.unit) if gap.target_difference and gap.outcome_domain else "",
             "findings": drawn,
             "left_out": left_out,
             "findings_chart": findings_chart(gap, drawn),
