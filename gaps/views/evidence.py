@@ -10,9 +10,9 @@ from django.views.decorators.http import require_safe
 
 from gaps.evidence.charts import dose_chart, findings, findings_chart
 from gaps.evidence.pieces import Piece, newest_year_of_the_article, parts, sides, tally
-from gaps.evidence_map.wording import amount
 from gaps.models import Gap
 from gaps.views.page import find_gap, gap_page
+from ldnplanner.templatetags.numbers import amount
 
 
 @login_not_required
