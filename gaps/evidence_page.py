@@ -76,6 +76,17 @@ class Part(NamedTuple):
     pieces: list[Piece]
 
 
+SIDES: dict[str, tuple[tuple[_StrPromise, _StrPromise], tuple[_StrPromise, _StrPromise]]] = {
+    Gap.Kind.SAFETY: (
+        (gettext_lazy("Reassuring"), gettext_lazy("Nothing linked is reassuring.")),
+        (gettext_lazy("Points to harm"), gettext_lazy("Nothing linked points to harm.")),
+    ),
+    Gap.Kind.MECHANISM: (
+        (gettext_lazy("For this mechanism"), gettext_lazy("Nothing linked speaks for this mechanism.")),
+        (gettext_lazy("Against this mechanism"), gettext_lazy("Nothing linked speaks against this mechanism.")),
+    ),
+}
+"""The headings of both sides where a question is not whether there is a benefit, with what is said where there is nothing."""
 PARTS = (
     ("for", gettext_lazy("For a benefit"), gettext_lazy("Nothing linked speaks for a benefit."), (Role.SUPPORTS,)),
     ("against", gettext_lazy("Against"), gettext_lazy("Nothing linked speaks against."), (Role.CONTRADICTS,)),
@@ -91,14 +102,22 @@ PARTS = (
 )
 
 
-def parts(pieces: Iterable[Piece]) -> list[Part]:
+def sides(gap: Gap) -> tuple[tuple[_StrPromise, _StrPromise], tuple[_StrPromise, _StrPromise]]:
+    """What speaking for and against means for this kind of gap: the heading, and what is said where there is nothing."""
+    both = [(heading, none) for slug, heading, none, _roles in PARTS if slug in {"for", "against"}]
+    return SIDES.get(gap.kind, (both[0], both[1]))
+
+
+def parts(gap: Gap, pieces: Iterable[Piece]) -> list[Part]:
     """The pieces by their roles, in each the newest study first; the last part only where there is something in it.
 
     What has no date stands first, so that nobody overlooks it, but among the numbers to plan with last.
     """
     newest = sorted(pieces, key=lambda piece: (-piece.when, piece.link.study.label, piece.link.pk))
     found = []
-    for slug, heading, none, roles in PARTS:
+    own = dict(zip(("for", "against"), sides(gap), strict=True))
+    for slug, usual_heading, usual_none, roles in PARTS:
+        heading, none = own.get(slug, (usual_heading, usual_none))
         of_role = [piece for piece in newest if piece.link.role in roles]
         if slug == "planning":
             of_role.sort(key=lambda piece: piece.when == NO_YEAR)
@@ -159,11 +178,21 @@ def findings(gap: Gap, pieces: Iterable[Piece]) -> tuple[list[Finding], list[Pie
         if estimate is None or not _is_drawn(gap, estimate):
             continue
         row = _row(piece, estimate)
-        if row is None:
+        instruments = {finding.piece.link.estimate.instrument for finding in drawn.values() if finding.piece.link.estimate}
+        if row is None or (_has_no_scale(gap) and (instruments - {estimate.instrument} or _is_in_another_unit(gap, estimate))):
             left_out.setdefault(estimate.pk, piece)
         else:
             drawn.setdefault(estimate.pk, Finding(piece, row))
     return list(drawn.values()), list(left_out.values())
+
+
+def _has_no_scale(gap: Gap) -> bool:
+    """Whether points of one instrument cannot be laid beside those of another."""
+    return gap.outcome_domain is None or gap.outcome_domain.scale_min is None
+
+
+def _is_in_another_unit(gap: Gap, estimate: Estimate) -> bool:
+    return gap.outcome_domain is None or gap.outcome_domain.unit.casefold() != estimate.unit.casefold()
 
 
 def _is_drawn(gap: Gap, estimate: Estimate) -> bool:

@@ -123,7 +123,7 @@ def headline(cell: Cell) -> str:
     if cell.state == UNDER_WAY:
         return _("Under way")
     if cell.primary:
-        return studies(len(cell.primary), cell.people)
+        return studies(len(cell.primary) - len(cell.under_way), cell.people)
     if cell.reviews:
         return reviews(cell.reviews)
     return (
@@ -144,8 +144,9 @@ def lines(cell: Cell) -> list[str]:
         numbers = [registration.identifier for one in cell.under_way for registration in one.study.registrations.all()]
         return [*numbers[:1], studies(len(cell.primary), cell.people), *_reviewed(cell)]
     if cell.primary:
-        reasons = list(dict.fromkeys(one.words for one in cell.left_out if one.why is not Why.REVIEW))
-        return [reasons[0] if len(reasons) == 1 else _("no figure to pool"), *_reviewed(cell)]
+        reasons = list(dict.fromkeys(one.words for one in cell.left_out if one.why not in {Why.REVIEW, Why.UNDER_WAY}))
+        planned = [_("{n} under way").format(n=n)] if (n := len(cell.under_way)) else []
+        return [reasons[0] if len(reasons) == 1 else _("no figure to pool"), *planned, *_reviewed(cell)]
     return []
 
 
@@ -197,7 +198,7 @@ def sentences(cell: Cell) -> list[str]:
     if cell.state == UNDER_WAY:
         return [_("No results yet: what is known here is under way.")]
     if cell.studies:
-        told = [studies(len(cell.primary), cell.people)] if cell.primary else []
+        told = [studies(n, cell.people)] if (n := len(cell.primary) - len(cell.under_way)) else []
         return [_("{studies}: no figure can be pooled; the table says why.").format(studies="; ".join([*told, *_reviewed(cell)]))]
     if cell.gaps:
         return [_("No study is logged here: the question is asked, and nobody has looked.")]

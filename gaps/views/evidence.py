@@ -8,7 +8,8 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from gaps.evidence_page import Piece, dose_chart, findings, findings_chart, newest_year_of_the_article, parts, tally
+from gaps.evidence_map.wording import amount
+from gaps.evidence_page import Piece, dose_chart, findings, findings_chart, newest_year_of_the_article, parts, sides, tally
 from gaps.models import Gap
 from gaps.views.page import find_gap, gap_page
 
@@ -31,9 +32,11 @@ def gap_evidence(request: HttpRequest, uid: str) -> HttpResponse:
         gap,
         "gaps/gap_evidence.html",
         {
-            "parts": parts(pieces),
+            "parts": parts(gap, pieces),
             "article_year": article_year,
             "tally": tally(pieces),
+            "sides": sides(gap),
+            "matters": amount(gap.target_difference, gap.outcome_domain.unit) if gap.target_difference and gap.outcome_domain else "",
             "findings": drawn,
             "left_out": left_out,
             "findings_chart": findings_chart(gap, drawn),
