@@ -24,7 +24,7 @@ from gaps.admin.gap_kin import KinActions
 from gaps.admin.gap_list import DoseFilter, GapColumns, LetterFilter, OwnerFilter, VerificationFilter, for_desk
 from gaps.admin.history import HistoryAdmin
 from gaps.admin.parts import PassageInline, ReasonInline, SourceInline
-from gaps.likeness import nearly_the_same
+from gaps.kin.likeness import nearly_the_same
 from gaps.models import Gap
 from gaps.models.queryset import GapQuerySet
 

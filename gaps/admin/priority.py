@@ -9,7 +9,7 @@ from django.db.models import Count, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from gaps.models import Gap, PriorityRound
-from gaps.rounds import ASKABLE, free_slug
+from gaps.rounds.course import ASKABLE, free_slug
 
 if TYPE_CHECKING:
     from django import forms

@@ -14,7 +14,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 
 from gaps.admin.history import HistoryAdmin
-from gaps.figures import Figure
+from gaps.evidence.figure import Figure
 from gaps.models import Basis, Registration, Study, Term
 
 if TYPE_CHECKING:

@@ -12,8 +12,9 @@ from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from gaps.models import Ballot, Gap, PriorityRound, Vote
-from gaps.models.priority import LONGEST_KEY, MOST_RANKED
-from gaps.rounds import free_slug
+from gaps.models.priority import LONGEST_KEY
+from gaps.priority.jla import MOST_RANKED
+from gaps.rounds.course import free_slug
 from ldnplanner.common.forms import mark_controls
 
 if TYPE_CHECKING:

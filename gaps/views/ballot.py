@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from gaps.forms.priority import RankForm, ScoreForm
 from gaps.models import Ballot, PriorityRound
-from gaps.models.priority import MOST_RANKED
+from gaps.priority.jla import MOST_RANKED
 
 if TYPE_CHECKING:
     from django.core.paginator import Page

@@ -8,10 +8,11 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from gaps.evidence_map.wording import amount
-from gaps.evidence_page import Piece, dose_chart, findings, findings_chart, newest_year_of_the_article, parts, sides, tally
+from gaps.evidence.charts import dose_chart, findings, findings_chart
+from gaps.evidence.pieces import Piece, newest_year_of_the_article, parts, sides, tally
 from gaps.models import Gap
 from gaps.views.page import find_gap, gap_page
+from ldnplanner.templatetags.numbers import amount
 
 
 @login_not_required

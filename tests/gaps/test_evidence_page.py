@@ -11,7 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from gaps.figures import Figure
+from gaps.evidence.figure import Figure
 from gaps.models import Citation, Estimate, Evidence, Gap, Study
 from tests.gaps.evidence_rows import Rows, cite, difference, link, make_rows
 

@@ -70,7 +70,9 @@ def test_rows_wear_their_reasons_and_status(desk: Client, make_own_gap: MakeGap)
     page = desk.get(LIST, {"q": "zebras"}).content.decode()
 
     assert '<strong class="rs first" title="few studies">A2</strong>' in page
-    assert '<span class="tag draft"><span aria-hidden="true">□</span> Draft</span>' in page
+    assert (
+        '<rect x="1.5" y="1.5" width="9" height="9" class="o"/></svg>Draft</span>' in page
+    )  # the square that a draft wears on the site too
 
 
 def test_rows_tell_certainty_tier_owner_open_comments_and_what_must_be_looked_at_again(
