@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from gaps.evidence_page import Piece, dose_chart, findings, findings_chart, newest_year_of_the_article, parts, tally
 from gaps.models import Gap
-from gaps.views.page import find_gap, gap_page
+from gaps.views.page import find_gap, gap_page, readable
 
 
 @login_not_required
@@ -18,8 +18,8 @@ from gaps.views.page import find_gap, gap_page
 def gap_evidence(request: HttpRequest, uid: str) -> HttpResponse:
     """Everything linked to a gap by its role, the newest study first, with the differences drawn on one axis."""
     gap = find_gap(request, uid)
-    if gap.merged_into:
-        return redirect("gap_evidence", gap.merged_into.uid)
+    if merged_into := readable(gap.merged_into, request):
+        return redirect("gap_evidence", merged_into.uid)
 
     article_year = newest_year_of_the_article(gap)
     pieces = [Piece(link, article_year) for link in gap.evidence.for_page()]
