@@ -7,7 +7,6 @@ import difflib
 import re
 from typing import Any, NamedTuple, TypeVar
 
-from django.contrib import admin
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.db import models
@@ -19,6 +18,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from simple_history.admin import SimpleHistoryAdmin
 
+from gaps.admin.initial import InitialAdmin
 from gaps.models import Gap
 
 M = TypeVar("M", bound=models.Model)
@@ -87,7 +87,7 @@ def changes(model: type[models.Model], new: Any, old: Any, reader: Any) -> list[
     return told
 
 
-class HistoryAdmin(SimpleHistoryAdmin, admin.ModelAdmin[M]):
+class HistoryAdmin(SimpleHistoryAdmin, InitialAdmin[M]):
     """The history of a row, to read: what was changed is put right by another change, so that it never looks as if it had not been."""
 
     object_history_template = "admin/gaps/history.html"

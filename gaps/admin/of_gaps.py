@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from django.contrib import admin
 from django.db.models import Model, Prefetch, QuerySet
 
+from gaps.admin.initial import InitialAdmin
 from gaps.models import Gap
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 M = TypeVar("M", bound=Model)
 
 
-class OfGapsAdmin(admin.ModelAdmin[M]):
+class OfGapsAdmin(InitialAdmin[M]):
     """A desk page for rows with a field `gaps`, which neither shows drafts of other people nor loses them on saving."""
 
     def askable(self, request: HttpRequest) -> QuerySet[Gap]:
