@@ -8,17 +8,17 @@ from django.contrib import admin
 from django.db.models import Count, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from gaps.admin.of_gaps import OfGapsAdmin
 from gaps.models import Gap, PriorityRound
 from gaps.rounds.course import ASKABLE, free_slug
 
 if TYPE_CHECKING:
     from django import forms
-    from django.db.models import ManyToManyField
     from django.http import HttpRequest
 
 
 @admin.register(PriorityRound)
-class PriorityRoundAdmin(admin.ModelAdmin[PriorityRound]):
+class PriorityRoundAdmin(OfGapsAdmin[PriorityRound]):
     fieldsets = (
         (
             None,
@@ -46,11 +46,8 @@ class PriorityRoundAdmin(admin.ModelAdmin[PriorityRound]):
     def has_delete_permission(self, request: HttpRequest, obj: PriorityRound | None = None) -> bool:
         return super().has_delete_permission(request, obj) and obj is not None and obj.opened_at is None
 
-    def formfield_for_manytomany(
-        self, db_field: ManyToManyField[Gap, Gap], request: HttpRequest, **kwargs: object
-    ) -> forms.ModelMultipleChoiceField[Gap] | None:
-        kwargs["queryset"] = Gap.objects.filter(status__in=ASKABLE)
-        return super().formfield_for_manytomany(db_field, request, **kwargs)
+    def askable(self, request: HttpRequest) -> QuerySet[Gap]:
+        return Gap.objects.filter(status__in=ASKABLE)
 
     def save_model(self, request: HttpRequest, obj: PriorityRound, form: forms.ModelForm[PriorityRound], change: bool) -> None:
         if not change:

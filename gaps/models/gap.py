@@ -25,6 +25,7 @@ from ldnplanner.common.uid import next_uid
 from ldnplanner.templatetags.numbers import amount, percent_as_given
 
 if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser, User
     from django.utils.functional import _StrPromise
 
     from gaps.models.certainty import CertaintyAssessment
@@ -377,6 +378,14 @@ class Gap(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("gap_detail", args=[self.uid])
+
+    def may_be_read_by(self, user: User | AnonymousUser) -> bool:
+        """Whether this person may read it, as `GapQuerySet.visible_to` finds it: for a gap that another row points at."""
+        return (
+            self.status != self.Status.DRAFT
+            or user.has_perm("gaps.curate_gap")
+            or (user.is_authenticated and user.pk in {self.created_by_id, self.owner_id})
+        )
 
     @property
     def is_live(self) -> bool:

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from gaps.evidence.charts import dose_chart, findings, findings_chart
 from gaps.evidence.pieces import Piece, newest_year_of_the_article, parts, sides, tally
 from gaps.models import Gap
-from gaps.views.page import find_gap, gap_page
+from gaps.views.page import find_gap, gap_page, readable
 from ldnplanner.templatetags.numbers import amount
 
 
@@ -20,8 +20,8 @@ from ldnplanner.templatetags.numbers import amount
 def gap_evidence(request: HttpRequest, uid: str) -> HttpResponse:
     """Everything linked to a gap by its role, the newest study first, with the differences drawn on one axis."""
     gap = find_gap(request, uid)
-    if gap.merged_into:
-        return redirect("gap_evidence", gap.merged_into.uid)
+    if merged_into := readable(gap.merged_into, request):
+        return redirect("gap_evidence", merged_into.uid)
 
     article_year = newest_year_of_the_article(gap)
     pieces = [Piece(link, article_year) for link in gap.evidence.for_page()]

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from gaps.models import Evidence, Gap
-from gaps.views.page import find_gap, gap_page
+from gaps.views.page import find_gap, gap_page, readable
 
 NEIGHBOURS = 5
 STANDING = {
@@ -46,8 +46,8 @@ def evidence_counts(gap: Gap) -> list[tuple[str, int]]:
 def gap_detail(request: HttpRequest, uid: str) -> HttpResponse:
     """One gap: the words that raise it, the question in parts, why it is open, and who takes it up."""
     gap = find_gap(request, uid)
-    if gap.merged_into:
-        return redirect(gap.merged_into)
+    if merged_into := readable(gap.merged_into, request):
+        return redirect(merged_into)
 
     elements = gap.epicot()
     numbers = {citation.cited_id: citation.number for passage in gap.passages.all() for citation in passage.source.citations.all()}
@@ -64,6 +64,7 @@ def gap_detail(request: HttpRequest, uid: str) -> HttpResponse:
             "stands": where_it_stands(gap),
             "evidence_counts": evidence_counts(gap),
             "claims": gap.claims.all(),
+            "parent": readable(gap.parent, request),
             "children": Gap.objects.visible_to(request.user).filter(parent=gap),
             "merged": gap.merged_gaps.all(),
             "elements": elements,
