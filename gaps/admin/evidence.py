@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
+from django import forms
+from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.forms import ModelForm
 from django.utils.translation import gettext_lazy as _
 
-from gaps.admin.parts import PartInline
-from gaps.models import Evidence
+from gaps.admin.parts import NamedCells, PartOptions
+from gaps.models import Evidence, Gap
 
 
 class EvidenceForm(ModelForm[Evidence]):
     """One study in one role; where a figure is chosen, its study need not be."""
+
+    class Meta:
+        widgets = {"note": forms.Textarea(attrs={"rows": 2, "cols": 24})}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -34,7 +39,9 @@ class EvidenceForm(ModelForm[Evidence]):
         return excluded - {"study"} if self.cleaned_data.get("study") else excluded
 
 
-class EvidenceInline(PartInline):
+class EvidenceInline(NamedCells, PartOptions, admin.TabularInline[Any, Gap]):
+    """One row a piece: a gap that many studies bear on would be a page of boxes otherwise."""
+
     model = Evidence
     form = EvidenceForm
     verbose_name = _("piece of evidence")

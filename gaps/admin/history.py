@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, TypeVar
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.db import models
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -103,7 +103,8 @@ class HistoryAdmin(SimpleHistoryAdmin, InitialAdmin[M]):
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """The changes of a row that this person may see; of what they may not see there is no history either."""
-        get_object_or_404(self.get_queryset(request), pk=unquote(object_id))
+        if self.get_object(request, unquote(object_id)) is None:
+            raise Http404
         answer: HttpResponse = super().history_view(request, object_id, extra_context)
         return answer
 
@@ -122,8 +123,10 @@ class HistoryAdmin(SimpleHistoryAdmin, InitialAdmin[M]):
     ) -> HttpResponse:
         """The row as it was at one time."""
         object_id = unquote(object_id)
-        record: Any = get_object_or_404(self._history(), id=object_id, history_id=version_id)
-        current = get_object_or_404(self.get_queryset(request), pk=object_id)
+        current = self.get_object(request, object_id)
+        if current is None:
+            raise Http404
+        record: Any = get_object_or_404(self._history(), id=current.pk, history_id=version_id)
         if request.method != "GET" or not self.has_view_history_or_change_history_permission(request, current):
             raise PermissionDenied
         fields = [field for field in self.model._meta.concrete_fields if field.name not in UNTOLD]

@@ -6,18 +6,20 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.options import InlineModelAdmin
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.forms import BaseInlineFormSet, ModelForm
 from django.http import HttpRequest
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from gaps.models import Gap, GapReason, GapSource, Passage
 
 
-class PartInline(admin.StackedInline[Any, Gap]):
-    """What belongs to a gap, each row with its labels; who may change the gap may change its parts."""
+class PartOptions(InlineModelAdmin[Any, Gap]):
+    """What belongs to a gap; who may change the gap may change its parts."""
 
     extra = 0
     formfield_overrides = {models.CharField: {"widget": forms.TextInput(attrs={"size": 90})}}
@@ -43,6 +45,20 @@ class PartInline(admin.StackedInline[Any, Gap]):
     @staticmethod
     def _may_write(request: HttpRequest) -> bool:
         return request.user.has_perm("gaps.change_gap") or request.user.has_perm("gaps.add_gap")
+
+
+class PartInline(PartOptions, admin.StackedInline[Any, Gap]):
+    """Parts of some length, each a block with its labels."""
+
+
+class NamedCells(InlineModelAdmin[Any, Any]):
+    """One row a part. The heads of a table name its boxes to those who see them, so each box names itself to the others."""
+
+    def formfield_for_dbfield(self, db_field: models.Field[Any, Any], request: HttpRequest, **kwargs: Any) -> Any:
+        field: Any = super().formfield_for_dbfield(db_field, request, **kwargs)
+        widget = getattr(field.widget, "widget", field.widget)  # inside the one with the links to add and change
+        widget.attrs["aria-label"] = capfirst(field.label)
+        return field
 
 
 class PassageInline(PartInline):

@@ -2,36 +2,38 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
 from django.db.models import Count, QuerySet
+from django.shortcuts import redirect
+from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 
-from gaps.admin.of_gaps import OfGapsAdmin
-from gaps.models import Gap, PriorityRound
-from gaps.rounds.course import ASKABLE, free_slug
+from gaps.models import PriorityRound
 
 if TYPE_CHECKING:
-    from django import forms
-    from django.http import HttpRequest
+    from django.http import HttpRequest, HttpResponse
 
 
 @admin.register(PriorityRound)
-class PriorityRoundAdmin(OfGapsAdmin[PriorityRound]):
+class PriorityRoundAdmin(admin.ModelAdmin[PriorityRound]):
+    """Rounds to find and to read; they are set up, opened and closed on their pages of the site, criterion by criterion."""
+
     fieldsets = (
         (
             None,
             {
                 "fields": ("name", "purpose", "method", "blinded"),
-                "description": _("Opened, closed and counted on its page of the site. Once it is open, what it asks stays as it is."),
+                "description": _(
+                    "Edited, opened, closed and counted on its page of the site. Once it is open, what it asks stays as it is."
+                ),
             },
         ),
-        (_("What it asks"), {"fields": ("criteria", "gaps")}),
+        (_("What it asks"), {"fields": ("criteria_shown", "gaps_shown")}),
         (_("How far it is"), {"fields": ("opened_at", "closed_at", "created_by")}),
     )
-    readonly_fields = ("opened_at", "closed_at", "created_by")
-    filter_horizontal = ("gaps",)
+    readonly_fields = ("criteria_shown", "gaps_shown")
     list_display = ("name", "method", "state_shown", "gap_count", "opened_at", "closed_at")
     list_filter = ("method", "blinded")
     search_fields = ("name", "purpose", "slug")
@@ -40,20 +42,24 @@ class PriorityRoundAdmin(OfGapsAdmin[PriorityRound]):
         seen = PriorityRound.objects.visible_to(request.user)
         return super().get_queryset(request).filter(pk__in=seen).annotate(gap_count=Count("gaps"))
 
+    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        return redirect("round_add")
+
     def has_change_permission(self, request: HttpRequest, obj: PriorityRound | None = None) -> bool:
-        return super().has_change_permission(request, obj) and (obj is None or obj.opened_at is None)
+        return False
 
     def has_delete_permission(self, request: HttpRequest, obj: PriorityRound | None = None) -> bool:
         return super().has_delete_permission(request, obj) and obj is not None and obj.opened_at is None
 
-    def askable(self, request: HttpRequest) -> QuerySet[Gap]:
-        return Gap.objects.filter(status__in=ASKABLE)
+    @admin.display(description=_("criteria"))
+    def criteria_shown(self, asked: PriorityRound) -> str:
+        lines = ((row["label"], row["question"], f"{row['weight']:g}") for row in asked.criteria)
+        return format_html_join("", "<p><strong>{}</strong>: {} ({})</p>", lines) or str(_("None: the gaps are ranked."))
 
-    def save_model(self, request: HttpRequest, obj: PriorityRound, form: forms.ModelForm[PriorityRound], change: bool) -> None:
-        if not change:
-            obj.slug = free_slug(obj.name)
-            obj.created_by = request.user  # type: ignore[assignment]  # signed in, as everybody at the desk
-        super().save_model(request, obj, form, change)
+    @admin.display(description=_("gaps"))
+    def gaps_shown(self, asked: PriorityRound) -> str:
+        lines = ((gap.get_absolute_url(), gap.uid, gap.title) for gap in asked.gaps.order_by("uid"))
+        return format_html_join("", '<p><a href="{}">{}</a> {}</p>', lines) or str(_("None is chosen yet."))
 
     @admin.display(description=_("state"))
     def state_shown(self, asked: PriorityRound) -> str:

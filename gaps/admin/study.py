@@ -14,6 +14,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 
 from gaps.admin.history import HistoryAdmin
+from gaps.admin.parts import NamedCells
 from gaps.evidence.figure import Figure
 from gaps.models import Basis, Registration, Study, Term
 
@@ -45,7 +46,7 @@ class UnverifiedFilter(admin.SimpleListFilter):
         return queryset.exclude(unverified="") if self.value() == "yes" else queryset.filter(unverified="")
 
 
-class RegistrationInline(admin.TabularInline[Registration, Study]):
+class RegistrationInline(NamedCells, admin.TabularInline[Registration, Study]):
     model = Registration
     extra = 0
     fields = ("identifier", "checked_date")

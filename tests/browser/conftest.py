@@ -1,6 +1,7 @@
 """A real Chromium against the real site, under the real content security policy."""
 
 import os
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -60,26 +61,37 @@ def site(live_server: LiveServer, transactional_db: None) -> LiveServer:
 
 
 @pytest.fixture
-def console(page: Page) -> Iterator[list[str]]:
-    """What the browser complains of; a complaint fails the test at its end."""
-    complaints: list[str] = []
+def evidence(site: LiveServer) -> None:
+    """What studies show for the gaps, what was decided on them, and a draft of a round."""
+    call_command("loaddata", "evidence", "decisions", verbosity=0)
+
+
+def listen(page: Page, complaints: list[str]) -> None:
+    """Keep what the browser complains of on this page."""
 
     def keep(message: ConsoleMessage) -> None:
-        if message.type in {"error", "warning"} and "status of 422" not in message.text:
+        if message.type in {"error", "warning"} and not re.search("status of (409|422)", message.text):  # a form that is refused
             complaints.append(message.text)
 
     page.on("console", keep)
     page.on("pageerror", lambda error: complaints.append(str(error)))
+
+
+@pytest.fixture
+def console(page: Page) -> Iterator[list[str]]:
+    """What the browser complains of; a complaint fails the test at its end."""
+    complaints: list[str] = []
+    listen(page, complaints)
     yield complaints
     assert complaints == []
 
 
 @pytest.fixture
-def sign_in() -> Callable[[Page], None]:
+def sign_in() -> Callable[..., None]:
     """Fills in the form of the page that asks for a sign-in."""
 
-    def fill(page: Page) -> None:
-        page.get_by_label("Username").fill("researcher")
+    def fill(page: Page, username: str = "researcher") -> None:
+        page.get_by_label("Username").fill(username)
         page.get_by_label("Password").fill("a password for tests")
         page.get_by_role("main").get_by_role("button", name="Sign in").click()
 
@@ -93,9 +105,30 @@ def new_page(browser: Browser, site: LiveServer) -> Iterator[Callable[..., Page]
 
     def make(**options: Any) -> Page:
         context = browser.new_context(base_url=site.url, **options)
+        context.set_default_timeout(4000)
         contexts.append(context)
         return context.new_page()
 
     yield make
     for context in contexts:
         context.close()
+
+
+@pytest.fixture
+def signed_in(evidence: None, console: list[str], new_page: Callable[..., Page], sign_in: Callable[..., None]) -> Callable[..., Page]:
+    """The browser of somebody with these roles, already signed in; what it complains of fails the test."""
+
+    def open_browser(username: str, *roles: str, **options: Any) -> Page:
+        at_the_desk = bool({"Researchers", "Curators"} & set(roles))
+        user, is_new = User.objects.get_or_create(username=username, defaults={"is_staff": at_the_desk})
+        if is_new:
+            user.set_password("a password for tests")
+            user.save()
+        user.groups.add(*Group.objects.filter(name__in=roles))
+        page = new_page(**options)
+        listen(page, console)
+        page.goto("/account/sign-in/")
+        sign_in(page, username)
+        return page
+
+    return open_browser

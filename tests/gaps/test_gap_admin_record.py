@@ -248,3 +248,10 @@ def test_the_history_of_a_gap_one_may_not_see_is_not_shown(desk: Client, make_ga
 
     assert desk.get(version).status_code == 404
     assert desk.get(reverse("admin:gaps_gap_history", args=[gap.pk])).status_code == 404
+
+
+@pytest.mark.parametrize("page", ["history", "simple_history"])
+def test_the_history_of_a_row_that_is_no_number_is_not_found(desk: Client, page: str) -> None:
+    arguments = ["nothing"] if page == "history" else ["nothing", 1]
+
+    assert desk.get(reverse(f"admin:gaps_gap_{page}", args=arguments)).status_code == 404

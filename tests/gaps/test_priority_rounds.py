@@ -244,18 +244,20 @@ def test_the_gaps_of_an_open_round_stay(curator: User, make_round: MakeRound) ->
     assert list(asked.gaps.values_list("uid", flat=True)) == list(GAPS)
 
 
-def test_the_desk_edits_a_draft_and_only_shows_an_open_round(curator: User, make_round: MakeRound) -> None:
-    draft, opened = make_round("Draft"), make_round("Spring", state="open")
+def test_the_desk_shows_rounds_and_leads_to_the_site_to_set_them_up(curator: User, make_round: MakeRound) -> None:
+    draft = make_round("Draft")
     client = signed_in(curator)
-    typed = {"name": "Renamed", "purpose": "Other.", "method": "jla", "criteria": "[]", "gaps": [gap.pk for gap in draft.gaps.all()]}
+    address = reverse("admin:gaps_priorityround_change", args=[draft.pk])
 
-    edited = client.post(reverse("admin:gaps_priorityround_change", args=[draft.pk]), typed)
-    refused = client.post(reverse("admin:gaps_priorityround_change", args=[opened.pk]), typed)
-    shown = client.get(reverse("admin:gaps_priorityround_change", args=[opened.pk]))
+    added = client.get(reverse("admin:gaps_priorityround_add"))
+    shown = client.get(address)
+    refused = client.post(address, {"name": "Renamed", "purpose": "Other.", "method": "jla"})
 
-    assert (edited.status_code, refused.status_code, shown.status_code) == (302, 403, 200)
-    assert sorted(PriorityRound.objects.values_list("name", flat=True)) == ["Renamed", "Spring"]
-    assert "<textarea" not in shown.content.decode()
+    assert (added.status_code, added.headers["Location"]) == (302, reverse("round_add"))
+    assert (shown.status_code, refused.status_code) == (200, 403)
+    assert [f"{uid}</a>" in shown.content.decode() for uid in GAPS] == [True] * len(GAPS)
+    assert f'href="{reverse("admin:view_on_site", args=[shown.context["content_type_id"], draft.pk])}"' in shown.content.decode()
+    assert list(PriorityRound.objects.values_list("name", flat=True)) == ["Draft"]
 
 
 # Voting

@@ -19,8 +19,8 @@ from django.views.csrf import csrf_failure
 from gaps.models import Gap
 from trials.models import PlannedQuestion, Protocol, Sizing
 
-PUBLIC = ["home", "help", "login", "gap_list"]
-PRIVATE = ["account", "password_change", "protocol_list"]
+PUBLIC = ["home", "help", "login", "gap_list", "evidence_map", "study_list", "claim_list", "round_list"]
+PRIVATE = ["account", "password_change", "protocol_list", "import_list", "import_add", "round_add"]
 
 
 def page(response: Any) -> str:
