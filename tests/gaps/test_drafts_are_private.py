@@ -8,8 +8,10 @@ from django.contrib.auth.models import AnonymousUser, Group, User
 from django.test import Client
 from django.urls import reverse
 
-from gaps import merging, rounds, status
+from gaps import status
+from gaps.kin import merging
 from gaps.models import Ballot, Claim, Gap, PriorityRound, Vote
+from gaps.rounds import course
 from trials.models import Protocol
 
 pytestmark = pytest.mark.django_db
@@ -55,8 +57,9 @@ def colleagues_desk(colleague: User) -> Client:
 def test_a_row_at_hand_is_readable_by_whom_the_queryset_finds_it_for(
     make_gap: MakeGap, researcher: User, curator: User, second_reader: User, scorer: User, colleague: User
 ) -> None:
-    withdrawn = {"status": "withdrawn", "withdrawn_reason": "Asked twice."}
-    for number, fields in enumerate(({"status": "draft"}, {"status": "draft", "owner": colleague}, {"status": "verified"}, withdrawn)):
+    withdrawn: dict[str, Any] = {"status": "withdrawn", "withdrawn_reason": "Asked twice."}
+    rows: tuple[dict[str, Any], ...] = ({"status": "draft"}, {"status": "draft", "owner": colleague}, {"status": "verified"}, withdrawn)
+    for number, fields in enumerate(rows):
         make_gap(f"gap {number}", **{"created_by": researcher, **fields})
     readers: list[Any] = [researcher, curator, second_reader, scorer, colleague, AnonymousUser()]
 
@@ -120,7 +123,7 @@ def taken_back(make_gap: MakeGap, researcher: User) -> Callable[[str], PriorityR
         gap = make_gap(SECRET, created_by=researcher)
         asked = PriorityRound.objects.create(name="Spring", slug="spring", method=method, purpose="Which come first.")
         asked.gaps.set([gap, *Gap.objects.filter(uid__in=("GAP-0001", "GAP-0002"))])
-        rounds.open_round(asked)
+        course.open_round(asked)
         gap.withdrawn_reason = "Asked twice."
         for target in ("withdrawn", "draft"):
             status.move(gap, target, by=researcher)
