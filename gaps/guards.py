@@ -44,7 +44,11 @@ def says_into_which(gap: Gap) -> list[str]:
     target = gap.merged_into
     if target is None:
         return [_("the gap it is merged into")]
-    return [_("a gap to merge into that is itself neither merged nor withdrawn")] if target.status in ENDED else []
+    if target.status in ENDED:
+        return [_("a gap to merge into that is itself neither merged nor withdrawn")]
+    if target.status == Status.DRAFT:  # everybody reads where the merged one leads
+        return [_("a gap to merge into that is no draft")]
+    return []
 
 
 def is_verified(gap: Gap) -> list[str]:

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.utils.formats import date_format
@@ -15,6 +15,9 @@ from django.utils.translation import gettext as _
 from simple_history.models import DeletedObject
 
 from gaps.models import CertaintyAssessment, Evidence, Gap, GapReason, GapSource, Passage, StatusChange, Verification
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser, User
 
 PARTS: tuple[type[models.Model], ...] = (Passage, GapReason, GapSource, Evidence)
 UNTOLD = {"id", "uid", "gap", "status", "merged_into", "created_by", "created_at", "updated_at", "added_at"}
@@ -71,10 +74,11 @@ def timeline(gap: Gap) -> list[Entry]:
     return sorted(entries, key=lambda entry: (entry.happened_at, entry.order), reverse=True)
 
 
-def in_words(entries: Iterable[Entry]) -> list[Entry]:
-    """The entries of one page, with each changed field said in words."""
+def in_words(entries: Iterable[Entry], reader: User | AnonymousUser) -> list[Entry]:
+    """The entries of one page, with each changed field said in words; of a draft that this reader may not see, only that it is one."""
     return [
-        Entry(**(vars(entry) | {"changes": list(_differences(entry.row, entry.before))})) if entry.before else entry for entry in entries
+        Entry(**(vars(entry) | {"changes": list(_differences(entry.row, entry.before, reader))})) if entry.before else entry
+        for entry in entries
     ]
 
 
@@ -131,19 +135,22 @@ def _relations(history: type[models.Model]) -> list[str]:
     return [*names, "estimate__study"] if "estimate" in names else names
 
 
-def _differences(row: Any, before: Any) -> Iterator[Change]:
+def _differences(row: Any, before: Any, reader: User | AnonymousUser) -> Iterator[Change]:
     delta = row.diff_against(before, excluded_fields=UNTOLD, foreign_keys_are_objs=True)
     by_name = {change.field: change for change in delta.changes}
     for one in row.tracked_fields:  # in the order of the record
         if one.name in by_name:
+            change = by_name[one.name]
             yield Change(
-                capfirst(str(one.verbose_name)), _in_words(one, by_name[one.name].old, before), _in_words(one, by_name[one.name].new, row)
+                capfirst(str(one.verbose_name)), _in_words(one, change.old, before, reader), _in_words(one, change.new, row, reader)
             )
 
 
-def _in_words(one: models.Field[Any, Any], value: Any, row: Any) -> str:
+def _in_words(one: models.Field[Any, Any], value: Any, row: Any, reader: User | AnonymousUser) -> str:
     if getattr(row, one.attname) in {None, ""}:
         return str(_("nothing"))
+    if isinstance(value, Gap) and not value.may_be_read_by(reader):
+        return str(_("a draft"))
     if isinstance(value, DeletedObject):
         return str(_("one that is gone"))
     if isinstance(value, bool):

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from gaps import status
 from gaps.models import Gap
 from gaps.models.reason import ReasonCode, ReasonLetter
+from gaps.views.gap import STANDING
 from ldnplanner.common.charts import trial_figure
 from ldnplanner.common.charts.svg import Size
 from ldnplanner.common.charts.trial_figure import SequenceRow, TrialFigure
@@ -61,7 +62,9 @@ def help(request: HttpRequest) -> HttpResponse:
 
     figures = [mark_safe(trial_figure.draw(EXAMPLE, size=size, prefix="help")) for size in SIZES]  # noqa: S308  # our own drawing
 
-    return render(request, "help.html", {"reasons": reasons, "figures": figures, "questions": explained()})
+    standings = [(Gap(uid="", status=standing), words) for standing, words in STANDING.items()]
+
+    return render(request, "help.html", {"reasons": reasons, "figures": figures, "questions": explained(), "standings": standings})
 
 
 @require_safe

@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from gaps.admin import GapAdmin
+from gaps.admin.of_gaps import OfGapsAdmin
 from gaps.models import Gap
 from trials.models import PlannedQuestion, Protocol, Sizing, Treatment
 
@@ -65,7 +66,7 @@ GapAdmin.inlines = (*GapAdmin.inlines, ProtocolsOfGap)  # type: ignore[assignmen
 
 
 @admin.register(Protocol)
-class ProtocolAdmin(admin.ModelAdmin[Protocol]):
+class ProtocolAdmin(OfGapsAdmin[Protocol]):
     """The protocols of everybody; drafting itself is pleasanter on the site."""
 
     list_display = ("uid", "title", "status", "owner", "updated_at")

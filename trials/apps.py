@@ -8,10 +8,10 @@ class TrialsConfig(AppConfig):
 
     def ready(self) -> None:
         """Tell the register what only protocols know: moves of gaps, and what a study of one takes."""
-        from gaps import planning_use
+        from gaps.evidence import planning
         from gaps.exports import nice
         from trials import feasibility, from_register, gap_moves
 
         gap_moves.register()
         nice.add_feasibility(feasibility.feasibility)
-        planning_use.add_taker(from_register.can_take)
+        planning.add_taker(from_register.can_take)

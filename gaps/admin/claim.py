@@ -10,11 +10,12 @@ from django.db import models
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from gaps.admin.of_gaps import OfGapsAdmin
 from gaps.models import Claim
 
 
 @admin.register(Claim)
-class ClaimAdmin(admin.ModelAdmin[Claim]):
+class ClaimAdmin(OfGapsAdmin[Claim]):
     fieldsets = (
         (
             _("What the source says"),

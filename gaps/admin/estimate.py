@@ -12,10 +12,11 @@ from django.http import HttpRequest
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 
-from gaps import derivation_text, derivations
+from gaps import derivations
 from gaps.admin.history import HistoryAdmin
 from gaps.admin.study import basis_mark
-from gaps.figures import Figure
+from gaps.derivations import text as derivation_text
+from gaps.evidence.figure import Figure
 from gaps.models import Basis, Estimate
 from gaps.models.estimate import DERIVABLE
 

@@ -24,7 +24,7 @@ from gaps.admin.gap_kin import KinActions
 from gaps.admin.gap_list import DoseFilter, GapColumns, LetterFilter, OwnerFilter, VerificationFilter, for_desk
 from gaps.admin.history import HistoryAdmin
 from gaps.admin.parts import PassageInline, ReasonInline, SourceInline
-from gaps.likeness import nearly_the_same
+from gaps.kin.likeness import nearly_the_same
 from gaps.models import Gap
 from gaps.models.queryset import GapQuerySet
 
@@ -119,6 +119,19 @@ class GapAdmin(KinActions, GapColumns, HistoryAdmin[Gap]):
         kept = super().get_readonly_fields(request, obj)
         return kept if request.user.has_perm("gaps.curate_gap") else (*kept, "tier", "tier_note")
 
+    def get_fieldsets(self, request: HttpRequest, obj: Gap | None = None) -> Any:
+        """Without what it is part of, or was merged into, where that is a draft of somebody else: it stays as it is, and is not told."""
+        fieldsets = super().get_fieldsets(request, obj)
+        hidden = {name for name, other in self._kin(obj).items() if other and not other.may_be_read_by(request.user)}
+        if not hidden:
+            return fieldsets
+        return [(title, {**told, "fields": [name for name in told["fields"] if name not in hidden]}) for title, told in fieldsets]
+
+    @staticmethod
+    def _kin(gap: Gap | None) -> dict[str, Gap | None]:
+        """The gaps that this one points at."""
+        return {name: getattr(gap, name, None) for name in ("parent", "merged_into")}
+
     def get_form(self, request: HttpRequest, obj: Gap | None = None, change: bool = False, **kwargs: Any) -> Any:
         asked = kwargs.pop("fields", None) or flatten_fieldsets(self.get_fieldsets(request, obj))
         fields = [name for name in asked if name != "status"]  # a choice of the form, not a field of the row
@@ -128,6 +141,8 @@ class GapAdmin(KinActions, GapColumns, HistoryAdmin[Gap]):
     def formfield_for_foreignkey(self, db_field: models.ForeignKey[Any, Any], request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "owner":
             kwargs["queryset"] = possible_owners()
+        if db_field.name == "parent":
+            kwargs["queryset"] = Gap.objects.visible_to(request.user)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     @admin.display(description=_("next moves"))
@@ -147,6 +162,7 @@ class GapAdmin(KinActions, GapColumns, HistoryAdmin[Gap]):
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> HttpResponse:
         gap = context.get("original")
         elements = gap.epicot() if gap else []
+        context |= {name: other if other and other.may_be_read_by(request.user) else None for name, other in self._kin(gap).items()}
         context |= {
             "elements": elements,
             "given": sum(1 for element in elements if element.text),

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from gaps import status
-from gaps.admin.gap_form import explain_tier, possible_owners
+from gaps.admin.gap_form import explain_tier, keep_tier, possible_owners
 from gaps.models import Gap
 
 SENTENCE = forms.Textarea(attrs={"rows": 2, "cols": 90})
@@ -46,6 +46,11 @@ class TierForm(forms.Form):
     def __init__(self, *args: Any, gaps: QuerySet[Gap], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.gaps = gaps
+
+    def clean_tier(self) -> str:
+        tier = str(self.cleaned_data["tier"])
+        keep_tier(tier, self.gaps)
+        return tier
 
     def clean_tier_note(self) -> str:
         note = str(self.cleaned_data["tier_note"])

@@ -138,6 +138,15 @@ def explain_tier(tier: str, note: str, gaps: QuerySet[Gap]) -> None:
         )
 
 
+def keep_tier(tier: str, gaps: QuerySet[Gap]) -> None:
+    """Refuse to take the tier away from a gap that is prioritised by it."""
+    prioritised = [] if tier else list(gaps.filter(status=Gap.Status.PRIORITISED).values_list("uid", flat=True)[:5])
+    if prioritised:
+        raise ValidationError(
+            _("A prioritised gap has a tier; choose another one for %(gaps)s."), code="tier", params={"gaps": ", ".join(prioritised)}
+        )
+
+
 class StatusField(forms.ChoiceField):
     """Offers the moves that somebody may make; why another one is refused the table of moves says better than a list of choices."""
 
@@ -177,6 +186,11 @@ class GapForm(forms.ModelForm[Gap]):
         if target not in {gap.status, *status.moves(gap, self.user)}:
             status.check(gap, target, self.user)  # says why
         return target
+
+    def clean_tier(self) -> str:
+        tier = str(self.cleaned_data["tier"])
+        keep_tier(tier, Gap.objects.filter(pk=self.instance.pk))
+        return tier
 
     def clean_tier_note(self) -> str:
         note = str(self.cleaned_data["tier_note"])

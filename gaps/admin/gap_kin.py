@@ -14,10 +14,10 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from gaps import merging
 from gaps.admin.gap_actions import GapActions, answered, not_yours
+from gaps.kin import merging
+from gaps.kin.splitting import read_doses, split_by_dose
 from gaps.models import Gap
-from gaps.splitting import read_doses, split_by_dose
 
 MOST_MERGED = 20
 

@@ -8,6 +8,7 @@ from django.contrib import admin
 from django.db.models import Count, F, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
+from django.template.loader import render_to_string
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -20,18 +21,6 @@ from gaps.models import CertaintyAssessment, Comment, Gap, Verification
 from gaps.models.queryset import GapQuerySet
 from gaps.models.reason import ReasonLetter
 
-STATUS_SHAPES = {
-    Gap.Status.DRAFT: "□",
-    Gap.Status.PROPOSED: "◐",
-    Gap.Status.VERIFIED: "●",
-    Gap.Status.PRIORITISED: "★",
-    Gap.Status.DESIGN_LINKED: "◆",
-    Gap.Status.IN_TRIAL: "▶",
-    Gap.Status.PARTLY_ANSWERED: "◑",
-    Gap.Status.ANSWERED: "✓",
-    Gap.Status.WITHDRAWN: "▲",
-    Gap.Status.MERGED: "→",
-}
 DOSE_BANDS = {
     "to-1.5": (0.0, 1.5, _("up to 1.5 mg a day")),
     "to-3": (1.5, 3.0, _("above 1.5, up to 3 mg")),
@@ -76,12 +65,7 @@ class GapColumns(admin.ModelAdmin[Gap]):
 
     @admin.display(description=_("status"), ordering="status")
     def status_shown(self, gap: Gap) -> str:
-        badge = format_html(
-            '<span class="tag {}"><span aria-hidden="true">{}</span> {}</span>',
-            gap.status,
-            STATUS_SHAPES[Gap.Status(gap.status)],
-            gap.get_status_display(),
-        )
+        badge = render_to_string("gaps/_status.html", {"record": gap})
         if gap.merged_into:
             return format_html('{}<br><span class="quiet">{}</span>', badge, gap.merged_into.uid)
         stale = gap.status not in status.ENDED and status.is_stale(gap)

@@ -7,7 +7,6 @@ import difflib
 import re
 from typing import Any, NamedTuple, TypeVar
 
-from django.contrib import admin
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.db import models
@@ -18,6 +17,9 @@ from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from simple_history.admin import SimpleHistoryAdmin
+
+from gaps.admin.initial import InitialAdmin
+from gaps.models import Gap
 
 M = TypeVar("M", bound=models.Model)
 UNTOLD = ("updated_at", "created_at", "id")
@@ -42,18 +44,20 @@ class Change(NamedTuple):
     pieces: list[Piece]
 
 
-def in_words(field: Any, value: Any) -> str:
+def in_words(field: Any, value: Any, reader: Any = None) -> str:
     """A stored value as a reader says it: the label of a choice, yes or no, a date; "" where there is none."""
     if value is None or value == "" or getattr(value, "pk", value) is None:
         return ""
+    if isinstance(value, Gap) and not value.may_be_read_by(reader):
+        return _("a draft")
     if choices := dict(getattr(field, "flatchoices", ())):
         return str(choices.get(value, value))
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, datetime.datetime):
-        return date_format(timezone.localtime(value), "j M Y, H:i")
+        value = timezone.localtime(value)
     if isinstance(value, datetime.date):
-        return date_format(value, "j M Y")
+        return date_format(value, "j M Y, H:i" if isinstance(value, datetime.datetime) else "j M Y")
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
@@ -73,18 +77,18 @@ def changed_words(old: str, new: str) -> list[Piece]:
     return [piece for piece in pieces if piece.words]
 
 
-def changes(model: type[models.Model], new: Any, old: Any) -> list[Change]:
+def changes(model: type[models.Model], new: Any, old: Any, reader: Any) -> list[Change]:
     """What became of each field between two rows of a history."""
     delta = new.diff_against(old, excluded_fields=UNTOLD, foreign_keys_are_objs=True)
     told = []
     for change in delta.changes:
         field = model._meta.get_field(change.field)
         label = str(capfirst(getattr(field, "verbose_name", change.field)))
-        told.append(Change(label, changed_words(in_words(field, change.old), in_words(field, change.new))))
+        told.append(Change(label, changed_words(in_words(field, change.old, reader), in_words(field, change.new, reader))))
     return told
 
 
-class HistoryAdmin(SimpleHistoryAdmin, admin.ModelAdmin[M]):
+class HistoryAdmin(SimpleHistoryAdmin, InitialAdmin[M]):
     """The history of a row, to read: what was changed is put right by another change, so that it never looks as if it had not been."""
 
     object_history_template = "admin/gaps/history.html"
@@ -112,7 +116,7 @@ class HistoryAdmin(SimpleHistoryAdmin, admin.ModelAdmin[M]):
         """Tell at each row what it changed; for the last row of a page the one before stands on the next page."""
         rows = list(historical_records)
         for new, old in zip(rows, [*rows[1:], rows[-1].prev_record if rows else None], strict=False):
-            new.history_delta_changes = changes(self.model, new, old) if old else []
+            new.history_delta_changes = changes(self.model, new, old, request.user) if old else []
         historical_records.object_list = rows
 
     def history_form_view(
@@ -131,6 +135,6 @@ class HistoryAdmin(SimpleHistoryAdmin, admin.ModelAdmin[M]):
             "title": _("%(row)s, as of %(when)s") % {"row": current, "when": in_words(None, record.history_date)},
             "opts": self.model._meta,
             "object": current,
-            "values": [(capfirst(field.verbose_name), in_words(field, getattr(record, field.name))) for field in fields],
+            "values": [(capfirst(field.verbose_name), in_words(field, getattr(record, field.name), request.user)) for field in fields],
         }
         return render(request, "admin/gaps/version.html", context)

@@ -25,7 +25,9 @@ class PriorityRoundAdmin(admin.ModelAdmin[PriorityRound]):
             None,
             {
                 "fields": ("name", "purpose", "method", "blinded"),
-                "description": _("Edited, opened, closed and counted on its page of the site. Once it is open, what it asks stays as it is."),
+                "description": _(
+                    "Edited, opened, closed and counted on its page of the site. Once it is open, what it asks stays as it is."
+                ),
             },
         ),
         (_("What it asks"), {"fields": ("criteria_shown", "gaps_shown")}),

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from gaps.admin.history import HistoryAdmin
 from gaps.admin.parts import NamedCells
-from gaps.figures import Figure
+from gaps.evidence.figure import Figure
 from gaps.models import Basis, Registration, Study, Term
 
 if TYPE_CHECKING:

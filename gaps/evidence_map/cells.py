@@ -79,7 +79,7 @@ class Cell:
             return sum(one.n or 0 for one in self.counted)
         if self.followed:
             return self.followed.n
-        return sum(people(study) or 0 for study in self.primary)
+        return sum(people(study) or 0 for study in self.primary if self.state == UNDER_WAY or study.has_taken_place())
 
     @property
     def primary(self) -> tuple[Study, ...]:
@@ -177,7 +177,13 @@ def _parted(axis: Axis, terms: list[Term], used: set[str]) -> tuple[list[Categor
 
 
 def _is_asked_for(figure: Figure, chosen: Chosen) -> bool:
-    """Whether a figure belongs to the outcome and the population to which the reader narrowed a map that shows neither."""
+    """Whether a figure is of a population of the map, and of the outcome and population to which the reader narrowed it.
+
+    What has no population there, such as a trial of another drug that gives an SD to plan with, would otherwise fill
+    the rows of doses that are not stated.
+    """
+    if figure.study.population_group is None:
+        return False
     if OUTCOME not in chosen.axes and (chosen.outcome is None or figure.outcome != chosen.outcome.slug):
         return False
     return chosen.population is None or figure.study.population_group == chosen.population

@@ -39,7 +39,7 @@ WHY_WORDS: dict[Why, _StrPromise] = {
     Why.REVIEW: _("a meta-analysis, whose trials count by themselves"),
     Why.OTHER_COMPARISON: _("another comparison"),
     Why.SCALE_UNKNOWN: _("scale not known"),
-    Why.OTHER_UNIT: _("another unit, and no common scale"),
+    Why.OTHER_UNIT: _("another unit or instrument, and no common scale"),
     Why.NO_DIRECTION: _("the outcome does not say which direction is better"),
     Why.ASSUMED: _("assumed, not found"),
     Why.NO_ERROR: _("no standard error known"),
@@ -93,7 +93,8 @@ def count(
     figures: Iterable[Figure], outcome: Term | None, comparison: str, poolable: frozenset[int]
 ) -> tuple[list[Counted], list[LeftOut]]:
     """The studies of one cell, each counted once by the figure that stands for it, or left out for a reason."""
-    counted, left_out = [], []
+    counted: list[Counted] = []
+    left_out: list[LeftOut] = []
     for study, estimates in _by_study(figures):
         if study.design == Study.Design.META_ANALYSIS:
             left_out.append(LeftOut(study, Why.REVIEW, people(study)))
@@ -102,6 +103,8 @@ def count(
         for estimate in estimates:
             why = _why_not(estimate, outcome, comparison, poolable)
             finding = None if why else _finding(estimate)
+            if finding and outcome and outcome.scale_min is None and any(one.estimate.instrument != estimate.instrument for one in counted):
+                finding, why = None, Why.OTHER_UNIT  # without common ends, points of two instruments are two units
             if finding:
                 counted.append(Counted(study, estimate, finding, people(study, estimate)))
                 break

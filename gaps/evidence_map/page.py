@@ -16,6 +16,7 @@ from gaps.models import Gap
 from gaps.synthesis.pooling import Model, pool
 from gaps.synthesis.verdict import Synthesis
 from ldnplanner.common.charts import forest
+from ldnplanner.templatetags.numbers import amount
 
 GAPS_IN_HEAD = 4
 GAPS_IN_LIST = 50
@@ -135,7 +136,7 @@ def _forest(cell: Cell, found: Synthesis) -> forest.Forest:
         rows=rows,
         pooled=pooled,
         target=target,
-        target_label=_("{size} better").format(size=wording.amount(found.target.target_difference, cell.unit)),
+        target_label=_("{size} better").format(size=amount(found.target.target_difference, cell.unit)),
         axis_label=_("difference in {unit}, 95 % intervals").format(unit=cell.unit) if cell.unit else _("difference, 95 % intervals"),
     )
 

@@ -15,7 +15,7 @@ from gaps.models import Estimate
 from gaps.synthesis.pooling import Model
 from gaps.synthesis.rare_events import Followed, RateVerdict
 from gaps.synthesis.verdict import LITTLE, Synthesis, Verdict
-from ldnplanner.templatetags.numbers import NBSP, number, rounded
+from ldnplanner.templatetags.numbers import NBSP, amount, number, percent_as_given, rounded
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -66,16 +66,6 @@ def share(fraction: float) -> str:
     return f"{whole:,}{NBSP}%" if whole or not fraction else f"under 1{NBSP}%"
 
 
-def amount(value: float, unit: str) -> str:
-    """A difference with its unit as its outcome writes it, whole numbers with a decimal, such as 1.0 points."""
-    return f"{rounded(value, 1) if value == round(value) else number(value)}{NBSP}{unit}".rstrip()
-
-
-def per_cent(share: float) -> str:
-    """A chosen share of 0–1 as per cent, with as many decimals as were given."""
-    return f"{share * 100:.6g}{NBSP}%"
-
-
 def interval(low: float, high: float) -> str:
     """Both ends of an interval, such as −0.52 to 0.44."""
     return _("{low} to {high}").format(low=rounded(low), high=rounded(high))
@@ -123,7 +113,7 @@ def headline(cell: Cell) -> str:
     if cell.state == UNDER_WAY:
         return _("Under way")
     if cell.primary:
-        return studies(len(cell.primary), cell.people)
+        return studies(len(cell.primary) - len(cell.under_way), cell.people)
     if cell.reviews:
         return reviews(cell.reviews)
     return (
@@ -144,8 +134,9 @@ def lines(cell: Cell) -> list[str]:
         numbers = [registration.identifier for one in cell.under_way for registration in one.study.registrations.all()]
         return [*numbers[:1], studies(len(cell.primary), cell.people), *_reviewed(cell)]
     if cell.primary:
-        reasons = list(dict.fromkeys(one.words for one in cell.left_out if one.why is not Why.REVIEW))
-        return [reasons[0] if len(reasons) == 1 else _("no figure to pool"), *_reviewed(cell)]
+        reasons = list(dict.fromkeys(one.words for one in cell.left_out if one.why not in {Why.REVIEW, Why.UNDER_WAY}))
+        planned = [_("{n} under way").format(n=n)] if (n := len(cell.under_way)) else []
+        return [reasons[0] if len(reasons) == 1 else _("no figure to pool"), *planned, *_reviewed(cell)]
     return []
 
 
@@ -165,7 +156,7 @@ def other_model(cell: Cell, synthesis: Synthesis) -> str:
 
 def followed(people: Followed) -> str:
     """People followed, of those who would rule the tolerated rate out."""
-    rate = per_cent(people.tolerated_rate)
+    rate = percent_as_given(people.tolerated_rate)
     of = _("{n} of {needed} people").format(n=number(people.n), needed=number(people.needed))
     events = ngettext("{events} event", "{events} events", people.events).format(events=people.events or _("no"))
     words = {
@@ -197,7 +188,7 @@ def sentences(cell: Cell) -> list[str]:
     if cell.state == UNDER_WAY:
         return [_("No results yet: what is known here is under way.")]
     if cell.studies:
-        told = [studies(len(cell.primary), cell.people)] if cell.primary else []
+        told = [studies(n, cell.people)] if (n := len(cell.primary) - len(cell.under_way)) else []
         return [_("{studies}: no figure can be pooled; the table says why.").format(studies="; ".join([*told, *_reviewed(cell)]))]
     if cell.gaps:
         return [_("No study is logged here: the question is asked, and nobody has looked.")]
@@ -214,7 +205,7 @@ def _pooled_sentences(cell: Cell, found: Synthesis) -> list[str]:
         "value": f"{rounded(pooled.difference)}{NBSP}{unit}".rstrip(),
         "interval": interval(*found.interval(model)),
         "share": share(found.fraction(model)),
-        "power": per_cent(found.target.power),
+        "power": percent_as_given(found.target.power),
     }
     verdict = {
         Verdict.SHOWN: _("A benefit of {size} or more is shown by {trials}."),
@@ -247,7 +238,7 @@ def _pooled_sentences(cell: Cell, found: Synthesis) -> list[str]:
 
 
 def _followed_sentences(people: Followed, n: int) -> list[str]:
-    rate = per_cent(people.tolerated_rate)
+    rate = percent_as_given(people.tolerated_rate)
     values = {
         "people": number(people.n),
         "studies": ngettext("{n} study", "{n} studies", n).format(n=n),
@@ -267,7 +258,7 @@ def _followed_sentences(people: Followed, n: int) -> list[str]:
 def caption(drawn: EvidenceMap) -> str:
     """What all cells of the map are held against."""
     chosen = drawn.chosen
-    power = per_cent(chosen.power)
+    power = percent_as_given(chosen.power)
     told = [_("Share of the information needed at {power} power, {model}.").format(power=power, model=MODEL_WORDS[chosen.model])]
     outcomes = [category.term for axis in (drawn.columns, (row.category for row in drawn.rows)) for category in axis]
     shown = [chosen.outcome] if chosen.outcome else [term for term in outcomes if term and term.scheme == term.Scheme.OUTCOME]

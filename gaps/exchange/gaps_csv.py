@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 
 from gaps.exchange.record import Failure, Named, Reading, Record, Row, Unfit
 from gaps.exchange.text import decode, shorten, tidy
+from gaps.exports.gap_lines import COLUMNS
 from gaps.models import Gap, GapReason, GapSource, Passage, ReasonCode
-from gaps.tables import EXPORTED
 from ldnplanner.common.cells import FORMULA_STARTS, NUMBER
 
 OWN = (
@@ -125,7 +125,7 @@ def guess(columns: tuple[str, ...]) -> dict[str, str]:
 
 def is_own(columns: tuple[str, ...]) -> bool:
     """Whether the file has the columns of the list's own export, so that nothing needs to be mapped."""
-    return columns == tuple(EXPORTED)
+    return columns == COLUMNS
 
 
 def read(content: bytes, mapping: Mapping[str, str]) -> Reading:

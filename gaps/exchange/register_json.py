@@ -12,7 +12,8 @@ from gaps.exchange.json_text import lists_of
 from gaps.exchange.planner import FOR_A_NEW_GAP
 from gaps.exchange.record import Failure, Key, Reading, Record, Row, Unfit
 from gaps.exchange.text import decode
-from gaps.exports.graph import MANY, PARTS, SCHEMA_VERSION, digest, fields_of
+from gaps.exports.canonical import digest
+from gaps.exports.graph import MANY, PARTS, SCHEMA_VERSION, fields_of
 from gaps.models import Gap
 
 OF_A_GAP = ("passages", "reasons", "gap_sources")

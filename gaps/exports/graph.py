@@ -9,7 +9,6 @@ them; a status is exported, but no file can verify a gap.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -17,6 +16,7 @@ from typing import Any
 from django.db import models
 from django.utils import timezone
 
+from gaps.exports.canonical import canonical, digest
 from gaps.models import Citation, Claim, Estimate, Evidence, Gap, GapReason, GapSource, Passage, Registration, Source, Study, Term
 from gaps.models.queryset import GapQuerySet
 
@@ -90,16 +90,6 @@ def document(gaps: GapQuerySet) -> dict[str, Any]:
 def text_of(gaps: GapQuerySet) -> str:
     """The document as people read it, with a line for each value."""
     return json.dumps(document(gaps), ensure_ascii=False, indent=1) + "\n"
-
-
-def canonical(value: Any) -> str:
-    """JSON with sorted keys and no spaces."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-
-
-def digest(content: Any) -> str:
-    """SHA-256, in hexadecimal, of the canonical JSON in UTF-8."""
-    return hashlib.sha256(canonical(content).encode()).hexdigest()
 
 
 def _sources(gaps: list[int], studies: models.QuerySet[Study], claims: models.QuerySet[Claim]) -> models.QuerySet[Source]:

@@ -41,7 +41,8 @@ class MoveForm(forms.Form):
 
     def __init__(self, data: Any = None, *, gap: Gap, target: str = "") -> None:
         self.gap, self.chosen = gap, str(data.get("target", "")) if data is not None else target
-        super().__init__(data, initial={"target": target, "withdrawn_reason": gap.withdrawn_reason}, auto_id=f"id_{self.chosen}_%s")
+        name = self.chosen if self.chosen in Status.values else "move"
+        super().__init__(data, initial={"target": target, "withdrawn_reason": gap.withdrawn_reason}, auto_id=f"id_{name}_%s")
         if self.chosen != Status.WITHDRAWN:
             del self.fields["withdrawn_reason"]
         if not reopens(gap, self.chosen):

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator
+from django.db.models import Q
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from gaps.models import Ballot, Gap, PriorityRound, Vote
-from gaps.models.priority import LONGEST_KEY, MOST_RANKED
-from gaps.rounds import free_slug
+from gaps.models.priority import LONGEST_KEY
+from gaps.priority.jla import MOST_RANKED
+from gaps.rounds.course import free_slug
 from ldnplanner.common.forms import mark_controls
 
 if TYPE_CHECKING:
@@ -143,9 +145,10 @@ class BallotForm(forms.ModelForm[Ballot]):
         raise NotImplementedError
 
     def save(self, commit: bool = True) -> Ballot:
-        ballot = super().save(commit)
-        ballot.votes.filter(gap__in=self.asked).delete()
-        Vote.objects.bulk_create(self.votes())
+        ballot, votes = super().save(commit), self.votes()
+        ranks = [vote.rank for vote in votes if vote.rank]
+        ballot.votes.filter(Q(gap__in=self.asked) | Q(rank__in=ranks)).delete()  # a rank may be kept by a gap that is shown no more
+        Vote.objects.bulk_create(votes)
         return ballot
 
 

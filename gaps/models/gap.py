@@ -19,16 +19,16 @@ from simple_history.models import HistoricalRecords
 
 from gaps.models.queryset import GapQuerySet
 from gaps.models.source import Source
+from gaps.models.study import MOST_DAYS, MOST_DOSE
 from gaps.models.term import Term
 from ldnplanner.common.uid import next_uid
+from ldnplanner.templatetags.numbers import amount, percent_as_given
 
 if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser, User
     from django.utils.functional import _StrPromise
 
     from gaps.models.certainty import CertaintyAssessment
-
-LONGEST_DAYS = 36_500
-MOST_DOSE = 10_000
 
 
 def next_gap_uid() -> str:
@@ -39,11 +39,6 @@ def one_question(text: str) -> None:
     """Refuse what is not a single sentence with a question mark at its end."""
     if not text.endswith("?") or "?" in text[:-1] or re.search(r"[.!]\s+[A-Z]|\n", text):
         raise ValidationError(_("Write one sentence that ends with a question mark."), code="not_one_question")
-
-
-def one_decimal(value: float) -> str:
-    """A quantity with at least one decimal, as 1.0 points are written."""
-    return f"{value:.1f}" if value == round(value, 1) else f"{value:g}"
 
 
 class Part(NamedTuple):
@@ -143,7 +138,7 @@ class Gap(models.Model):
         _("shortest time"),
         null=True,
         blank=True,
-        validators=[MinValueValidator(1), MaxValueValidator(LONGEST_DAYS)],
+        validators=[MinValueValidator(1), MaxValueValidator(MOST_DAYS)],
         help_text=_("Shortest treatment or follow-up that could answer, in days: 4 weeks are 28, 12 months are 365."),
     )
 
@@ -306,7 +301,7 @@ class Gap(models.Model):
                 violation_error_message=_("A question ends with a question mark."),
             ),
             models.CheckConstraint(
-                condition=Q(time_frame_days__isnull=True) | Q(time_frame_days__range=(1, LONGEST_DAYS)),
+                condition=Q(time_frame_days__isnull=True) | Q(time_frame_days__range=(1, MOST_DAYS)),
                 name="time_frame_days_in_range",
                 violation_error_message=_("The shortest time is from 1 to 36500 days."),
             ),
@@ -384,6 +379,14 @@ class Gap(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("gap_detail", args=[self.uid])
 
+    def may_be_read_by(self, user: User | AnonymousUser) -> bool:
+        """Whether this person may read it, as `GapQuerySet.visible_to` finds it: for a gap that another row points at."""
+        return (
+            self.status != self.Status.DRAFT
+            or user.has_perm("gaps.curate_gap")
+            or (user.is_authenticated and user.pk in {self.created_by_id, self.owner_id})
+        )
+
     @property
     def is_live(self) -> bool:
         """Whether it still is a question for us that everybody may read: beyond a draft, neither withdrawn nor merged."""
@@ -403,20 +406,13 @@ class Gap(models.Model):
         """What a design must match beyond the five parts, as far as it is given."""
         doses = [f"{dose:g}" for dose in (self.dose_low_mg, self.dose_high_mg) if dose is not None]
         unit = self.outcome_domain.unit if self.outcome_domain else ""
+        target, rate = self.target_difference, self.tolerated_rate
         rows = (
             Part("setting", _("Setting"), self.setting),
             Part("effect_modifier", _("Effect modifier"), self.get_effect_modifier_display()),
             Part("dose_low_mg", _("Dose"), f"{'–'.join(dict.fromkeys(doses))}\N{NO-BREAK SPACE}mg" if doses else ""),
-            Part(
-                "target_difference",
-                _("Difference that matters"),
-                f"{one_decimal(self.target_difference)}\N{NO-BREAK SPACE}{unit}".rstrip() if self.target_difference is not None else "",
-            ),
-            Part(
-                "tolerated_rate",
-                _("Tolerated rate"),
-                f"{self.tolerated_rate * 100:g}\N{NO-BREAK SPACE}%" if self.tolerated_rate is not None else "",
-            ),
+            Part("target_difference", _("Difference that matters"), amount(target, unit) if target is not None else ""),
+            Part("tolerated_rate", _("Tolerated rate"), percent_as_given(rate) if rate is not None else ""),
             Part("study_type", _("Study that would answer"), self.study_type),
             Part("burden", _("Burden"), self.burden),
             Part("equality", _("Left out so far"), self.equality),
@@ -441,8 +437,14 @@ class Gap(models.Model):
 
     def certainties(self) -> list[CertaintyAssessment]:
         """The assessment of certainty in force for each outcome, the latest one first."""
-        rows = sorted(self.certainty_assessments.all(), key=lambda row: (row.assessed_date, row.pk))
-        return list(reversed({row.outcome_domain_id: row for row in rows}.values()))
+        latest: dict[int, CertaintyAssessment] = {}
+        for row in self.certainty_assessments.all():  # the latest first
+            latest.setdefault(row.outcome_domain_id, row)
+        return list(latest.values())
+
+    def latest_assessment(self) -> CertaintyAssessment | None:
+        """The assessment of certainty that was made last, of whichever outcome."""
+        return next(iter(self.certainties()), None)
 
     def clean(self) -> None:
         super().clean()

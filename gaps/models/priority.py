@@ -13,11 +13,11 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from gaps.models.gap import Gap
+from gaps.priority.jla import MOST_RANKED
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser, User
 
-MOST_RANKED = 10
 LONGEST_KEY = 40
 ASKED = {
     "slug": _("the short name"),

@@ -89,14 +89,17 @@ class GapQuerySet(models.QuerySet["Gap"]):
         from gaps.models.comment import Comment
 
         unresolved = Prefetch("comments", queryset=Comment.objects.unresolved(), to_attr="open_threads")
-        return self.prefetch_related(
-            "reasons", "verifications", "evidence", "certainty_assessments__outcome_domain", "certainty_assessments", unresolved
-        )
+        return self.prefetch_related("reasons", "verifications", "evidence", "certainty_assessments", unresolved)
 
     def for_page(self) -> GapQuerySet:
         """With everything that a gap's own page, or a line of the export, tells."""
         return self.select_related("owner", "parent", "merged_into", "population_group", "outcome_domain").prefetch_related(
-            "reasons", "passages__source__citations", "source_links__source", "verifications", "evidence"
+            "reasons",
+            "passages__source__citations",
+            "source_links__source",
+            "verifications",
+            "evidence",
+            "certainty_assessments__outcome_domain",
         )
 
     def with_reason(self, letter: str) -> GapQuerySet:

@@ -215,6 +215,10 @@ class Study(models.Model):
         """Whether it is planned or running, so that its results may change what is known."""
         return self.status in {self.Status.PLANNED, self.Status.ONGOING}
 
+    def has_taken_place(self) -> bool:
+        """Whether its participants are people who took part, and not a plan."""
+        return self.status in {self.Status.COMPLETED, self.Status.PUBLISHED}
+
     def is_randomised(self) -> bool:
         """Whether its design randomises; with a single arm, records or animals nothing is compared at random."""
         return self.design in {self.Design.CROSSOVER, self.Design.PARALLEL}

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from gaps.forms.priority import RankForm, ScoreForm
 from gaps.models import Ballot, PriorityRound
-from gaps.models.priority import MOST_RANKED
+from gaps.priority.jla import MOST_RANKED
 
 if TYPE_CHECKING:
     from django.core.paginator import Page
@@ -53,7 +53,7 @@ def round_ballot(request: SignedInRequest, slug: str) -> HttpResponse:
 
 
 def _page(request: SignedInRequest, asked: PriorityRound) -> Page[Gap]:
-    gaps = list(asked.gaps.order_by("uid"))
+    gaps = list(asked.gaps.visible_to(request.user).order_by("uid"))  # one that was taken back as a draft is nobody else's to read
     per_page = GAPS_PER_PAGE if asked.method == PriorityRound.Method.CHNRI else max(len(gaps), 1)
     return Paginator(gaps, per_page).get_page(request.GET.get("page"))
 

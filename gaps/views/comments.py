@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 THREADS_PER_PAGE = 20
 MAY_EDIT_FOR = timedelta(minutes=15)
+KEY = re.compile(r"[0-9]{1,18}")
 ROLES = ("gaps.change_gap", "gaps.review_gap", "gaps.score_gap", "gaps.curate_gap")
 
 
@@ -134,7 +136,7 @@ def comment_resolve(request: SignedInRequest, uid: str, pk: str) -> HttpResponse
 def _answered(request: HttpRequest, gap: Gap) -> Comment | None:
     """The thread that a posted answer belongs to; none for a new thread."""
     given = request.POST.get("parent", "")
-    return get_object_or_404(gap.comments.filter(parent=None), pk=given if given.isdecimal() else 0) if given else None
+    return get_object_or_404(gap.comments.filter(parent=None), pk=given if KEY.fullmatch(given) else 0) if given else None
 
 
 def _threads(request: HttpRequest, gap: Gap, parent: Comment | None, form: AnswerForm) -> dict[str, Any]:

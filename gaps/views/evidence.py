@@ -8,9 +8,11 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from gaps.evidence_page import Piece, dose_chart, findings, findings_chart, newest_year_of_the_article, parts, tally
+from gaps.evidence.charts import dose_chart, findings, findings_chart
+from gaps.evidence.pieces import Piece, newest_year_of_the_article, parts, sides, tally
 from gaps.models import Gap
-from gaps.views.page import find_gap, gap_page
+from gaps.views.page import find_gap, gap_page, readable
+from ldnplanner.templatetags.numbers import amount
 
 
 @login_not_required
@@ -18,8 +20,8 @@ from gaps.views.page import find_gap, gap_page
 def gap_evidence(request: HttpRequest, uid: str) -> HttpResponse:
     """Everything linked to a gap by its role, the newest study first, with the differences drawn on one axis."""
     gap = find_gap(request, uid)
-    if gap.merged_into:
-        return redirect("gap_evidence", gap.merged_into.uid)
+    if merged_into := readable(gap.merged_into, request):
+        return redirect("gap_evidence", merged_into.uid)
 
     article_year = newest_year_of_the_article(gap)
     pieces = [Piece(link, article_year) for link in gap.evidence.for_page()]
@@ -31,9 +33,11 @@ def gap_evidence(request: HttpRequest, uid: str) -> HttpResponse:
         gap,
         "gaps/gap_evidence.html",
         {
-            "parts": parts(pieces),
+            "parts": parts(gap, pieces),
             "article_year": article_year,
             "tally": tally(pieces),
+            "sides": sides(gap),
+            "matters": amount(gap.target_difference, gap.outcome_domain.unit) if gap.target_difference and gap.outcome_domain else "",
             "findings": drawn,
             "left_out": left_out,
             "findings_chart": findings_chart(gap, drawn),

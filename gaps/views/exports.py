@@ -9,12 +9,12 @@ from django.contrib.auth.decorators import login_not_required
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from gaps.exports import graph, markdown, nice, ris
-from gaps.filters import GapFilter
+from gaps.filters.gaps import GapFilter
 from gaps.models import Gap, Source
+from ldnplanner.common.download import download
 
 if TYPE_CHECKING:
     from gaps.models.queryset import GapQuerySet
@@ -64,7 +64,5 @@ def _file(name: str, form: str, gaps: GapQuerySet, request: HttpRequest) -> Http
     if form not in FORMATS:
         raise Http404(form)
     extension, content_type, write = FORMATS[form]
-    response = HttpResponse(write(gaps, request), content_type=content_type)
     filename = f"{name}-nice.{extension}" if form == "nice" else f"{name}.{extension}"
-    response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=filename)
-    return response
+    return download(filename, content_type, write(gaps, request))

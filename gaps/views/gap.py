@@ -6,30 +6,33 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from gaps.models import Evidence, Gap
-from gaps.views.page import find_gap, gap_page
+from gaps.views.page import find_gap, gap_page, readable
 
 NEIGHBOURS = 5
+STANDING = {
+    Gap.Status.DRAFT: gettext_lazy("Draft: seen by its author, its owner and curators alone."),
+    Gap.Status.PROPOSED: gettext_lazy("Proposed: logged in full. Nobody has verified yet that it still is a gap."),
+    Gap.Status.VERIFIED: gettext_lazy("Verified: somebody else searched, and it still is a gap."),
+    Gap.Status.PRIORITISED: gettext_lazy("Prioritised: it was weighed against the other gaps."),
+    Gap.Status.DESIGN_LINKED: gettext_lazy("A design that takes it up is drafted and sized."),
+    Gap.Status.IN_TRIAL: gettext_lazy("A registered trial is to answer it."),
+    Gap.Status.PARTLY_ANSWERED: gettext_lazy("Answered in part by a published result."),
+    Gap.Status.ANSWERED: gettext_lazy("Answered by a published result."),
+    Gap.Status.WITHDRAWN: gettext_lazy("Withdrawn, and kept so that nobody has to ask again why."),
+    Gap.Status.MERGED: gettext_lazy("Merged into another gap."),
+}
+"""What each status means to a reader."""
 
 
 def where_it_stands(gap: Gap) -> str:
-    """What its status means, in a sentence."""
-    return {
-        Gap.Status.DRAFT: _("Draft. Before it can be proposed it needs:")
-        if gap.missing()
-        else _("Draft. It is complete and can be proposed."),
-        Gap.Status.PROPOSED: _("Proposed: logged in full. Nobody has verified yet that it still is a gap."),
-        Gap.Status.VERIFIED: _("Verified: somebody else searched, and it still is a gap."),
-        Gap.Status.PRIORITISED: _("Prioritised: it was weighed against the other gaps."),
-        Gap.Status.DESIGN_LINKED: _("A design that takes it up is drafted and sized."),
-        Gap.Status.IN_TRIAL: _("A registered trial is to answer it."),
-        Gap.Status.PARTLY_ANSWERED: _("Answered in part by a published result."),
-        Gap.Status.ANSWERED: _("Answered by a published result."),
-        Gap.Status.WITHDRAWN: _("Withdrawn, and kept so that nobody has to ask again why."),
-        Gap.Status.MERGED: _("Merged into another gap."),
-    }[Gap.Status(gap.status)]
+    """What its status means, in a sentence; of a draft, whether it can be proposed."""
+    if gap.status == Gap.Status.DRAFT:
+        return _("Draft. Before it can be proposed it needs:") if gap.missing() else _("Draft. It is complete and can be proposed.")
+    return str(STANDING[Gap.Status(gap.status)])
 
 
 def evidence_counts(gap: Gap) -> list[tuple[str, int]]:
@@ -43,8 +46,8 @@ def evidence_counts(gap: Gap) -> list[tuple[str, int]]:
 def gap_detail(request: HttpRequest, uid: str) -> HttpResponse:
     """One gap: the words that raise it, the question in parts, why it is open, and who takes it up."""
     gap = find_gap(request, uid)
-    if gap.merged_into:
-        return redirect(gap.merged_into)
+    if merged_into := readable(gap.merged_into, request):
+        return redirect(merged_into)
 
     elements = gap.epicot()
     numbers = {citation.cited_id: citation.number for passage in gap.passages.all() for citation in passage.source.citations.all()}
@@ -61,6 +64,7 @@ def gap_detail(request: HttpRequest, uid: str) -> HttpResponse:
             "stands": where_it_stands(gap),
             "evidence_counts": evidence_counts(gap),
             "claims": gap.claims.all(),
+            "parent": readable(gap.parent, request),
             "children": Gap.objects.visible_to(request.user).filter(parent=gap),
             "merged": gap.merged_gaps.all(),
             "elements": elements,

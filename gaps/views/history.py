@@ -21,4 +21,4 @@ def gap_history(request: HttpRequest, uid: str) -> HttpResponse:
 
     page = Paginator(timeline(gap), ENTRIES_PER_PAGE).get_page(request.GET.get("page"))
 
-    return gap_page(request, gap, "gaps/gap_history.html", {"page": page, "entries": in_words(page.object_list)})
+    return gap_page(request, gap, "gaps/gap_history.html", {"page": page, "entries": in_words(page.object_list, request.user)})

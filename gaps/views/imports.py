@@ -18,9 +18,9 @@ from gaps.exchange.decision import Verdict
 from gaps.exchange.plan import Plan
 from gaps.exchange.reading import read
 from gaps.forms.imports import ColumnsForm, UploadForm
-from gaps.import_tables import ChangeTable, FailureTable, ImportTable, RecordTable, change_rows, record_rows
 from gaps.models import ImportBatch
-from ldnplanner.common.lists import ROWS_PER_PAGE
+from gaps.tables.imports import ChangeTable, FailureTable, ImportTable, RecordTable, change_rows, record_rows
+from ldnplanner.common.lists import paged
 from ldnplanner.common.requests import SignedInRequest
 
 may_import = permission_required("gaps.curate_gap", raise_exception=True)
@@ -33,7 +33,7 @@ def import_list(request: HttpRequest) -> HttpResponse:
     """Every file that was uploaded, the latest first."""
     batches = ImportBatch.objects.select_related("uploaded_by").defer("content")
 
-    table = _paged(request, ImportTable(batches, order_by=request.GET.getlist("sort") or None))
+    table = paged(request, ImportTable(batches, order_by=request.GET.getlist("sort") or None))
 
     return render(request, "gaps/import_list.html", {"table": table})
 
@@ -124,20 +124,12 @@ def _shown(request: SignedInRequest, batch: ImportBatch, plan: Plan, **more: Any
         "digest": plan.digest(),
         "earlier": earlier.first(),
         "is_table": batch.format == ImportBatch.Format.GAPS_CSV,
-        "failures": _paged(request, FailureTable(failures, prefix="failures-")),
-        "changes": _paged(request, ChangeTable(changes, prefix="changes-")),
+        "failures": paged(request, FailureTable(failures, prefix="failures-")),
+        "changes": paged(request, ChangeTable(changes, prefix="changes-")),
         "taken": sum(1 for change in changes if change["taken"]),
         "kept": sum(1 for change in changes if not change["taken"]),
-        "records": _paged(
+        "records": paged(
             request, RecordTable(record_rows(plan, request.user), prefix="records-", exclude=("verdict",) if batch.applied_at else ())
         ),
         **more,
     }
-
-
-def _paged(request: HttpRequest, table: Any) -> Any:
-    """The table at the page asked for; an unknown page is the first."""
-    table.request = request
-    table.paginate(per_page=ROWS_PER_PAGE)
-    table.page = table.paginator.get_page(request.GET.get(table.prefixed_page_field))
-    return table

@@ -9,9 +9,10 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from gaps.filters import GapFilter
+from gaps.exports.gap_lines import COLUMNS, gap_lines
+from gaps.filters.gaps import GapFilter
 from gaps.models import Gap, SavedView
-from gaps.tables import EXPORTED, GapTable, export_rows
+from gaps.tables.gaps import GapTable
 from gaps.views.saved import saved_views
 from ldnplanner.common.lists import Listing, answer
 
@@ -21,10 +22,10 @@ if TYPE_CHECKING:
 
 def rows_of(gaps: GapQuerySet) -> Iterable[Sequence[object]]:
     """The lines of the file, with everything that they tell read at once."""
-    return export_rows(gaps.for_page().prefetch_related("evidence__study__registrations"))
+    return gap_lines(gaps.for_page().prefetch_related("evidence__study__registrations"))
 
 
-LISTING = Listing("gap_list", "gaps/gap_list.html", "gaps/_gap_count.html", "gaps/_gap_rows.html", EXPORTED, rows_of)
+LISTING = Listing("gap_list", "gaps/gap_list.html", "gaps/_gap_count.html", "gaps/_gap_rows.html", COLUMNS, rows_of)
 
 
 @login_not_required

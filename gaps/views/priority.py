@@ -14,21 +14,22 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from gaps import rounds
+from gaps.exports.round_results import KINDS, exported
+from gaps.filters.rounds import AskableFilter
 from gaps.forms.priority import RoundForm
 from gaps.models import Ballot, Gap, PriorityRound
 from gaps.priority import ranks
-from gaps.round_export import EXPORTS, exported
-from gaps.round_filters import AskableFilter
-from gaps.round_tables import RoundTable
+from gaps.rounds import course
+from gaps.rounds.results import Results, Row, ballots_cast, results
+from gaps.rounds.tiers import set_tiers
+from gaps.tables.rounds import RoundTable
 from ldnplanner.common.charts import rank_intervals
 from ldnplanner.common.charts.rank_intervals import RankInterval
-from ldnplanner.common.lists import ROWS_PER_PAGE
+from ldnplanner.common.lists import paged
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
-    from gaps.rounds import Results
     from ldnplanner.common.requests import SignedInRequest
 
 GAPS_PER_PAGE = 50
@@ -41,9 +42,7 @@ def round_list(request: HttpRequest) -> HttpResponse:
     """The rounds that this reader may know of."""
     asked = PriorityRound.objects.visible_to(request.user).for_list()
 
-    table = RoundTable(asked, order_by=request.GET.getlist("sort") or None)
-    table.paginate(per_page=ROWS_PER_PAGE)
-    table.page = table.paginator.get_page(request.GET.get("page"))
+    table = paged(request, RoundTable(asked, order_by=request.GET.getlist("sort") or None))
 
     return render(request, "gaps/round_list.html", {"table": table})
 
@@ -56,9 +55,9 @@ def round_detail(request: HttpRequest, slug: str) -> HttpResponse:
     is_curator = request.user.has_perm("gaps.curate_gap")
     if asked.is_open and asked.blinded and request.user.has_perm("gaps.score_gap") and not is_curator:
         return redirect("round_ballot", asked.slug)
-    found = rounds.results(asked) if asked.shows_results() else None
+    found = results(asked) if asked.shows_results() else None
     seen = set(asked.gaps.visible_to(request.user).values_list("pk", flat=True))
-    if found and (kind := request.GET.get("_export")) in EXPORTS:
+    if found and (kind := request.GET.get("_export")) in KINDS:
         return exported(_only(found, seen), str(kind))
 
     context: dict[str, Any] = {
@@ -68,7 +67,7 @@ def round_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "is_curator": is_curator,
     }
     if is_curator and not found:
-        context |= {"wanted": [] if asked.opened_at else rounds.wanted(asked), "ballots": rounds.ballots_cast(asked)}
+        context |= {"wanted": [] if asked.opened_at else course.wanted(asked), "ballots": ballots_cast(asked)}
         context["fewest"] = ranks.FEWEST
     if found:
         context |= _result_context(request, _only(found, seen))
@@ -96,7 +95,7 @@ def round_gaps(request: SignedInRequest, slug: str) -> HttpResponse:
     asked = get_object_or_404(PriorityRound, slug=slug)
     if asked.opened_at:
         return _locked(request, asked)
-    filters = AskableFilter(request.GET, Gap.objects.filter(status__in=rounds.ASKABLE).order_by("uid"), request=request)
+    filters = AskableFilter(request.GET, Gap.objects.filter(status__in=course.ASKABLE).order_by("uid"), request=request)
     page = Paginator(filters.qs, GAPS_PER_PAGE).get_page(request.GET.get("page"))
 
     if request.method == "POST":
@@ -104,7 +103,7 @@ def round_gaps(request: SignedInRequest, slug: str) -> HttpResponse:
         return redirect(request.get_full_path())
 
     chosen = set(asked.gaps.values_list("pk", flat=True))
-    context = {"round": asked, "filters": filters, "page": page, "chosen": chosen, "most": rounds.MOST_GAPS}
+    context = {"round": asked, "filters": filters, "page": page, "chosen": chosen, "most": course.MOST_GAPS}
     return render(request, "gaps/round_gaps.html", context)
 
 
@@ -114,7 +113,7 @@ def round_open(request: SignedInRequest, slug: str) -> HttpResponse:
     asked = get_object_or_404(PriorityRound, slug=slug)
 
     try:
-        rounds.open_round(asked)
+        course.open_round(asked)
     except ValidationError as refused:
         messages.error(request, " ".join(refused.messages))
     else:
@@ -129,7 +128,7 @@ def round_close(request: SignedInRequest, slug: str) -> HttpResponse:
     asked = get_object_or_404(PriorityRound, slug=slug)
 
     try:
-        rounds.close_round(asked)
+        course.close_round(asked)
     except ValidationError as refused:
         messages.error(request, " ".join(refused.messages))
     else:
@@ -145,7 +144,7 @@ def round_tiers(request: SignedInRequest, slug: str) -> HttpResponse:
     asked = get_object_or_404(PriorityRound, slug=slug)
 
     try:
-        outcome = rounds.set_tiers(asked, by=request.user)
+        outcome = set_tiers(asked, by=request.user)
     except ValidationError as refused:
         messages.error(request, " ".join(refused.messages))
         return redirect(asked)
@@ -186,15 +185,15 @@ def _choose(request: SignedInRequest, asked: PriorityRound, matching: Any, shown
     """Add and take away what was ticked and unticked; more than a ballot can bear is refused as a whole."""
     ticked = set(request.POST.getlist("gap"))
     if request.POST.get("action") == "all":
-        added, removed = list(matching[: rounds.MOST_GAPS + 1]), []
+        added, removed = list(matching[: course.MOST_GAPS + 1]), []
     else:
         added = [gap for gap in shown if gap.uid in ticked]
         removed = [gap for gap in shown if gap.uid not in ticked]
 
     kept = set(asked.gaps.values_list("pk", flat=True)) - {gap.pk for gap in removed} | {gap.pk for gap in added}
-    if len(kept) > rounds.MOST_GAPS:
+    if len(kept) > course.MOST_GAPS:
         words = _("A round asks about at most %(most)d gaps; choose fewer, or narrow the filter first.")
-        messages.error(request, words % {"most": rounds.MOST_GAPS})
+        messages.error(request, words % {"most": course.MOST_GAPS})
         return
     asked.gaps.set(kept)
     count = len(kept)
@@ -206,7 +205,7 @@ def _choose(request: SignedInRequest, asked: PriorityRound, matching: Any, shown
 
 def _only(found: Results, seen: set[int]) -> Results:
     """The results of the gaps that a reader may see; ranks stay those among all gaps of the round."""
-    return rounds.Results(found.round, [row for row in found.rows if row.gap.pk in seen], found.ballots, found.groups)
+    return Results(found.round, [row for row in found.rows if row.gap.pk in seen], found.ballots, found.groups)
 
 
 def _result_context(request: HttpRequest, found: Results) -> dict[str, Any]:
@@ -225,11 +224,11 @@ def _result_context(request: HttpRequest, found: Results) -> dict[str, Any]:
         "fewest": ranks.FEWEST,
         "stable": ranks.STABLE,
         "resamples": ranks.RESAMPLES,
-        "exports": EXPORTS,
+        "exports": KINDS,
     }
 
 
-def _figures(found: Results, ranked: list[rounds.Row]) -> list[SafeString]:
+def _figures(found: Results, ranked: list[Row]) -> list[SafeString]:
     count = found.round.gaps.count()
     drawn = [
         RankInterval(row.gap.uid, row.gap.title, row.rank, row.rank_low, row.rank_high)

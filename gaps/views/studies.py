@@ -9,9 +9,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from gaps.figures import Figure
+from gaps.evidence.figure import Figure
+from gaps.exports.study_lines import COLUMNS, study_lines
+from gaps.filters.studies import StudyFilter
 from gaps.models import Evidence, Gap, Study
-from gaps.study_list import EXPORTED, StudyFilter, StudyTable, export_rows
+from gaps.tables.studies import StudyTable
 from ldnplanner.common.lists import Listing, answer
 
 if TYPE_CHECKING:
@@ -22,8 +24,8 @@ LISTING = Listing(
     "gaps/study_list.html",
     "gaps/_study_count.html",
     "gaps/_study_rows.html",
-    EXPORTED,
-    lambda studies: export_rows(studies.prefetch_related("estimates")),
+    COLUMNS,
+    lambda studies: study_lines(studies.prefetch_related("estimates")),
     file="studies",
 )
 

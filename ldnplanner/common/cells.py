@@ -9,12 +9,12 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from django.http import HttpResponse
-from django.utils.http import content_disposition_header
 from openpyxl import Workbook
 from openpyxl.cell import Cell, WriteOnlyCell
 from openpyxl.styles import Font
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
+from ldnplanner.common.download import download
 from ldnplanner.common.markup import xml_text
 
 # What makes a spreadsheet read a text as a formula: the list of OWASP's "CSV Injection", with the full-width signs.
@@ -49,7 +49,7 @@ def csv_response(name: str, header: Sequence[object], rows: Iterable[Sequence[ob
     writer = csv.writer(text)
     for row in (header, *rows):
         writer.writerow([safe_cell(value) for value in row])
-    return _download(f"{name}.csv", "text/csv; charset=utf-8", text.getvalue().encode("utf-8", "replace"))
+    return download(f"{name}.csv", "text/csv; charset=utf-8", text.getvalue().encode("utf-8", "replace"))
 
 
 def xlsx_response(name: str, header: Sequence[object], rows: Iterable[Sequence[object]]) -> HttpResponse:
@@ -63,7 +63,7 @@ def xlsx_response(name: str, header: Sequence[object], rows: Iterable[Sequence[o
 
     content = io.BytesIO()
     book.save(content)
-    return _download(f"{name}.xlsx", XLSX_TYPE, content.getvalue())
+    return download(f"{name}.xlsx", XLSX_TYPE, content.getvalue())
 
 
 def _xlsx_cell(sheet: WriteOnlyWorksheet, value: object, *, bold: bool = False) -> Cell:
@@ -84,9 +84,3 @@ def _xlsx_value(value: object) -> Plain:
     if value is None or isinstance(value, bool | int | float | Decimal | date):
         return value
     return xml_text(value)[:LONGEST_XLSX_TEXT]
-
-
-def _download(filename: str, content_type: str, content: bytes) -> HttpResponse:
-    response = HttpResponse(content, content_type=content_type)
-    response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=filename)
-    return response

@@ -55,12 +55,18 @@ class CountedPages(Paginator[Any]):
         return Page(BoundRows(list(from_the_end)[::-1], rows.table), number, self)  # type: ignore[no-untyped-call]
 
 
+def paged(request: HttpRequest, table: Any, **how: Any) -> Any:
+    """The table at the page that was asked for; an unknown page is the first."""
+    table.paginate(per_page=ROWS_PER_PAGE, **how)
+    table.page = table.paginator.get_page(request.GET.get(table.prefixed_page_field))
+    return table
+
+
 def answer(request: HttpRequest, listing: Listing, filters: ListFilter, table: Any, **context: Any) -> HttpResponse:
     """The list as it was asked for; an unknown page or format is the first page."""
     if export := EXPORTS.get(request.GET.get("_export", "")):
         return export(listing.file or listing.url_name.removesuffix("_list") + "s", listing.exported, listing.export_rows(table.data.data))
-    table.paginate(paginator_class=CountedPages, per_page=ROWS_PER_PAGE, known=filters.count_choices())
-    table.page = table.paginator.get_page(request.GET.get("page"))
+    paged(request, table, paginator_class=CountedPages, known=filters.count_choices())
 
     template = "lists/changed.html" if request.headers.get("HX-Request") else listing.template
     address = reverse(listing.url_name)

@@ -45,3 +45,13 @@ def number(value: Any) -> str:
 def rounded(value: float | None, decimals: int = 2) -> str:
     """A result rounded for reading, with a true minus."""
     return DASH if value is None else f"{value:.{decimals}f}".replace("-", "\N{MINUS SIGN}", 1)
+
+
+def amount(value: float, unit: str) -> str:
+    """A quantity with its unit as outcomes are written, with at least one decimal, such as 1.0 points."""
+    return f"{rounded(value, 1) if value == round(value) else number(value)}{NBSP}{unit}".rstrip()
+
+
+def percent_as_given(share: float) -> str:
+    """A chosen share of 0–1 as per cent, with as many decimals as were given, such as 2.5 %."""
+    return f"{share * 100:.6g}{NBSP}%"

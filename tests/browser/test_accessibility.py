@@ -10,9 +10,9 @@ from django.contrib.auth.models import Group, User
 from django.urls import reverse
 from playwright.sync_api import Page
 
-from gaps import rounds
 from gaps.models import Ballot, Claim, Comment, Estimate, Gap, ImportBatch, PriorityRound, Study, Vote
 from gaps.priority import ranks
+from gaps.rounds import course
 
 PUBLIC = [
     "/",
@@ -96,14 +96,14 @@ def voted(evidence: None, researcher: User) -> None:
     )
     for asked in (closed, open_by_ranks):
         asked.gaps.set(Gap.objects.filter(uid__in=("GAP-0001", "GAP-0007", "GAP-0017")))
-        rounds.open_round(asked)
+        course.open_round(asked)
     for number in range(ranks.FEWEST):
         scorer = User.objects.create_user(f"scorer {number}")
         ballot = Ballot.objects.create(round=closed, scorer=scorer, constituency=Ballot.Constituency.CLINICIAN)
         for gap in closed.gaps.all():
             score = Vote.Score.NO if gap.uid == "GAP-0001" else Vote.Score.YES
             Vote.objects.bulk_create(Vote(ballot=ballot, gap=gap, criterion=row["key"], score=score) for row in closed.criteria)
-    rounds.close_round(closed)
+    course.close_round(closed)
 
 
 @pytest.fixture

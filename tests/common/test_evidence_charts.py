@@ -94,7 +94,7 @@ def test_any_chart_of_doses_is_sound(data: DoseChart, size: Size) -> None:
 @pytest.mark.parametrize("size", SIZES)
 def test_the_findings_are_told_in_words(size: Size) -> None:
     assert described(findings.draw(TRIALS, size=size, prefix="f")) == (
-        "INNOVA (n 98): +0.49 (−0.32 to 1.3). FINAL 2024 (2024, n 99): −0.34 (−0.95 to 0.27). A small one: −0.8. "
+        "INNOVA (n 98): +0.49 (−0.32 to 1.30). FINAL 2024 (2024, n 99): −0.34 (−0.95 to 0.27). A small one: −0.8. "
         "The dashed line marks the difference that matters, −1. Below 0: naltrexone better; above 0: placebo better."
     )
 

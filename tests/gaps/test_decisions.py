@@ -1,7 +1,7 @@
 """The page on which people decide about a gap: moves, verification, certainty, tier."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from html import unescape
 from itertools import product
 from typing import Any
@@ -453,6 +453,14 @@ def test_taking_up_what_is_also_taken_down_is_recorded_with_a_caution(
     assert CertaintyAssessment.objects.filter(gap=gap).count() == 1
     assert ("which GRADE does rarely; look at it once more." in page) is warns
     assert ("Taken up by one domain and down by another" in page) is warns
+
+
+def test_the_outcome_that_was_assessed_last_comes_first(gap: Gap, pain: Term) -> None:
+    sleep = Term.objects.create(scheme="outcome", slug="sleep", label="Sleep", better="higher")
+    for outcome, day in ((pain, 1), (sleep, 2), (pain, 3)):
+        CertaintyAssessment.objects.create(gap=gap, outcome_domain=outcome, start=4, assessed_date=date(2026, 1, day))
+
+    assert [(row.outcome_domain, row.assessed_date.day) for row in gap.certainties()] == [(pain, 3), (sleep, 2)]
 
 
 def test_the_next_assessment_begins_with_the_last_and_the_latest_is_in_force(gap: Gap, reader: Client, pain: Term) -> None:

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from gaps import derivation_text
 from gaps.derivations import FORMULAS, agrees, steps, work_out
+from gaps.derivations import text as derivation_text
 
 
 def found(formula: str, **inputs: Any) -> float:

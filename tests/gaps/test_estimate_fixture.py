@@ -1,10 +1,12 @@
 """The figures that come with the app: worked out again, with their signs and marks, and the pool that they give."""
 
+import math
+
 import pytest
 from scipy import stats
 
 from gaps import derivations
-from gaps.models import Basis, Estimate
+from gaps.models import Basis, Estimate, Evidence
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("register")]
 
@@ -39,6 +41,7 @@ def test_what_the_table_does_not_vouch_for_carries_the_mark() -> None:
         "srinivasan-2021/pain-difference-sd",
         "duloxetine-back-pain/pain-difference",
         "farrar-2001/moderate-share",
+        "planning-defaults/metabolite-half-life",
     }
     assert not Estimate.objects.filter(basis=Basis.UNVERIFIED, stands_for_study=True).exists()
 
@@ -87,10 +90,10 @@ def test_two_trials_are_pooled_and_give_the_published_table() -> None:
         ("cree-2010", "mental-component-sd", 12.2, 1),
         ("cree-2010", "pain-effects-sd", 5.9, 1),
         ("innova", "serious-upper-limit", 0.0605, 4),
-        ("duijnhoven-2013", "upper-limit-100", 0.0295, 4),
-        ("duijnhoven-2013", "upper-limit-300", 0.010, 3),
-        ("duijnhoven-2013", "upper-limit-1000", 0.003, 4),
-        ("duijnhoven-2013", "upper-limit-3000", 0.001, 4),
+        ("planning-defaults", "upper-limit-100", 0.0295, 4),
+        ("planning-defaults", "upper-limit-300", 0.010, 3),
+        ("planning-defaults", "upper-limit-1000", 0.003, 4),
+        ("planning-defaults", "upper-limit-3000", 0.001, 4),
         ("planning-defaults", "crossover-dropout", 0.20, 2),
         ("duloxetine-back-pain", "dropout", 0.488, 3),
     ],
@@ -128,5 +131,30 @@ def test_a_difference_below_0_is_less_pain_on_naltrexone(study: str, slug: str, 
 def test_shares_lie_between_0_and_1() -> None:
     shares = Estimate.objects.filter(measure__in=("proportion", "dropout_rate", "upper_limit"))
 
-    assert shares.count() == 63
+    assert shares.count() == 64
     assert [str(row) for row in shares if row.value is None or not 0 <= row.value <= 1] == []
+
+
+@pytest.mark.parametrize(("followed", "enrolled"), [(100, "157"), (300, "469"), (3000, "4,688")])
+def test_whom_to_enrol_is_told_with_the_share_that_stopped_in_practice(followed: int, enrolled: str) -> None:
+    share = estimate("mayo-2009-22", "discontinued").value or 0
+    links = Evidence.objects.filter(estimate__slug=f"upper-limit-{followed}").values_list("note", flat=True)
+
+    assert f"{math.ceil(followed / (1 - share)):,}" == enrolled
+    assert {note.endswith(f"with 36 % lost, enrol {enrolled}.") for note in links} == {True}
+
+
+def test_a_limit_that_follows_from_numbers_of_people_is_no_finding_of_a_study() -> None:
+    limits = Estimate.objects.filter(measure="upper_limit")
+
+    assert {(row.study.slug, row.stands_for_study) for row in limits} == {("planning-defaults", False), ("innova", True)}
+
+
+def test_a_share_of_people_is_a_whole_number_of_them_or_does_not_say_how_many() -> None:
+    """89 % and 67 % are of no 17 people; a share to whole per cent lies within half of one of some count."""
+    reported = Estimate.objects.filter(measure="proportion", basis="reported", n__lte=60)
+
+    assert reported.count() == 4
+    assert [
+        str(row) for row in reported if abs((row.value or 0) * (row.n or 0) - round((row.value or 0) * (row.n or 0))) > 0.005 * (row.n or 0)
+    ] == []

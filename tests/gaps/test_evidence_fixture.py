@@ -116,14 +116,14 @@ def test_it_holds_what_the_readme_counts() -> None:
         "Source": 43,
         "Study": 60,
         "Registration": 17,
-        "Estimate": 156,
-        "Evidence": 136,
+        "Estimate": 158,
+        "Evidence": 138,
         "Claim": 6,
         "StatusChange": 17,
         "CertaintyAssessment": 11,
         "PriorityRound": 1,
     }
-    assert Counter(Estimate.objects.values_list("basis", flat=True)) == {"reported": 99, "derived": 43, "assumed": 7, "unverified": 7}
+    assert Counter(Estimate.objects.values_list("basis", flat=True)) == {"reported": 100, "derived": 43, "assumed": 7, "unverified": 8}
 
 
 def test_every_row_is_valid() -> None:
@@ -132,7 +132,7 @@ def test_every_row_is_valid() -> None:
     for row in rows:
         row.full_clean()
 
-    assert len(rows) == 554
+    assert len(rows) == 558
 
 
 def test_loading_it_again_changes_nothing() -> None:
@@ -161,7 +161,7 @@ def test_it_can_be_given_out_and_taken_in_again(tmp_path: Path) -> None:
     )
     call_command("loaddata", str(file), verbosity=0)
 
-    assert len(json.loads(file.read_text())) == sum(len(rows) for rows in before.values()) == 526
+    assert len(json.loads(file.read_text())) == sum(len(rows) for rows in before.values()) == 530
     assert {model.__name__: sorted(model._default_manager.values_list()) for model in models} == before
 
 
@@ -214,8 +214,14 @@ def test_every_gap_has_evidence_or_says_why_none() -> None:
     telling = {"supports", "contradicts", "partly_answers", "answers"}
 
     assert {uid for uid, counted in roles.items() if not counted} == {"GAP-0009", "GAP-0016"}
-    assert {uid for uid, counted in roles.items() if not telling & set(counted)} == {"GAP-0002", "GAP-0003", "GAP-0009", "GAP-0016"}
-    for uid in ("GAP-0002", "GAP-0003", "GAP-0009", "GAP-0016"):
+    assert {uid for uid, counted in roles.items() if not telling & set(counted)} == {
+        "GAP-0002",
+        "GAP-0003",
+        "GAP-0004",
+        "GAP-0009",
+        "GAP-0016",
+    }
+    for uid in ("GAP-0002", "GAP-0003", "GAP-0004", "GAP-0009", "GAP-0016"):
         assert re.search(
             r"nothing speaks for or against|no study is linked|no evidence is linked", Gap.objects.get(uid=uid).evidence_summary
         )
@@ -228,9 +234,45 @@ def test_what_came_after_the_article_stands_beside_what_it_rests_on() -> None:
 
     assert by_role == {
         "supports": ["vatvani-2024", "women-only-meta-analysis", "younger-2013", "younger-mackey-2009"],
-        "contradicts": ["bested-2023", "final-2024", "innova", "ologunowa-2025", "paula-2023"],
+        "contradicts": ["bested-2023", "final-2024", "innova", "ologunowa-2025"],
         "under_way": ["queensland-crossover"],
     }
+
+
+def test_a_result_within_arms_speaks_neither_for_nor_against() -> None:
+    link = Evidence.objects.get(study__slug="paula-2023")
+
+    assert (link.role, link.estimate) == ("raises", None)
+    assert link.note.endswith("so it speaks neither for nor against.")
+
+
+def test_what_stands_against_was_compared_with_something() -> None:
+    against = Evidence.objects.filter(role="contradicts", estimate__isnull=False).exclude(gap__kind="safety")
+
+    assert {link.estimate.comparison for link in against if link.estimate} == {"placebo"}
+
+
+def test_no_link_says_that_there_is_no_difference_where_none_was_shown() -> None:
+    texts = [*Evidence.objects.values_list("note", flat=True), *Gap.objects.values_list("evidence_summary", flat=True)]
+
+    assert [text for text in texts if re.search(r"found no difference|did not lower|did not differ|no more frequent", text)] == []
+    assert len([text for text in texts if "not shown to" in text or "No difference was shown" in text]) >= 7
+
+
+def test_a_serious_event_is_told_as_the_trial_counted_it() -> None:
+    """INNOVA reports no treatment-related serious event, which is not: no serious event."""
+    notes = [note for row in CertaintyAssessment.objects.all() for _domain, _judged, note in row.judgements() if "48 women" in note]
+
+    assert len(notes) == 2
+    assert [note for note in notes if "no treatment-related serious event" not in note] == []
+
+
+def test_a_design_that_nobody_saw_is_not_entered_as_one() -> None:
+    guessed = Study.objects.filter(unverified__icontains="entered as").values_list("slug", flat=True)
+
+    assert list(guessed) == []
+    assert Study.objects.get(slug="planning-defaults").design == "planning"
+    assert Study.objects.filter(design="other").count() == 15
 
 
 def test_every_link_says_in_one_sentence_what_it_shows() -> None:

@@ -572,3 +572,38 @@ def test_a_stranger_saves_nothing(client: Client, example: Rows) -> None:
 def test_a_page_that_does_not_exist_keeps_no_views(signed_in: Client, example: Rows) -> None:
     assert signed_in.post(reverse("save_view", args=["admin"]), {"name": "x"}).status_code == 404
     assert signed_in.get(reverse("save_view", args=["evidence_map"])).status_code == 405
+
+
+def test_planned_participants_are_not_counted_as_people(rows: Rows) -> None:
+    rows.difference(rows.study("bested", rows.women, n_randomised=58), -0.3, None, measure="median_difference")
+    rows.difference(rows.study("queensland", rows.women, n_randomised=90, status="planned"), None, None, measure="p_value", p_value=1)
+    rows.difference(rows.study("unknown", rows.women, n_randomised=122, status="unknown"), None, None, measure="p_value", p_value=1)
+
+    cell = drawn().cell(WOMEN_PAIN)
+
+    assert cell is not None
+    assert cell.people == 58
+    assert wording.headline(cell) == "2 studies, n\xa058"
+    assert wording.lines(cell) == ["no difference of means", "1 under way"]
+
+
+def test_a_study_of_no_population_of_the_map_stands_in_none_of_its_cells(rows: Rows) -> None:
+    rows.difference(rows.study("duloxetine", None), -1.9, 0.5, comparison="active")
+    rows.difference(rows.study("neuropathic", rows.neuropathy), -1.0, 0.5, comparison="active")
+
+    found = drawn("rows=dose&columns=duration&outcome=mean-pain&comparison=active")
+
+    assert {study.slug for cell in found.cells() for study in cell.studies} == {"neuropathic"}
+    assert [study.slug for study in found.studies_without_place] == ["duloxetine"]
+
+
+def test_points_of_two_instruments_without_common_ends_are_not_pooled(rows: Rows) -> None:
+    for slug, instrument in (("a", "SF-36 MCS"), ("b", "SF-36 MCS"), ("c", "Mental Health Inventory")):
+        values = {"outcome_domain": rows.mood, "unit": "units", "instrument": instrument, "scale_min": None, "scale_max": None}
+        rows.difference(rows.study(slug, rows.women), 3.0, 1.5, **values)
+
+    cell = drawn().cell("women-with-fibromyalgia,mood")
+
+    assert cell is not None
+    assert [one.study.slug for one in cell.counted] == ["a", "b"]
+    assert [(one.study.slug, one.why) for one in cell.left_out] == [("c", "other_unit")]

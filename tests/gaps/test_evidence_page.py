@@ -11,6 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from gaps.evidence.figure import Figure
 from gaps.models import Citation, Estimate, Evidence, Gap, Study
 from tests.gaps.evidence_rows import Rows, cite, difference, link, make_rows
 
@@ -110,7 +111,7 @@ def test_each_figure_stands_with_interval_people_basis_report_and_registration(c
     assert "R eported −0.34 points 95 % CI −0.95 to 0.27" in words(page)
     assert "D erived standard error 0.307, p 0.27" in words(page)
     assert "No difference in 99 women." in words(page)
-    assert "D erived 95 % CI −0.315 to 1.3" in words(page)
+    assert "D erived 95 % CI −0.32 to 1.30" in words(page)
     assert '<a href="https://doi.org/10.9999/s2665-9913(23)00278-3">10.9999/s2665-9913(23)00278-3</a>' in text(page)
     assert '<a class="nowrap" href="https://clinicaltrials.gov/study/NCT09990001">NCT09990001</a>' in text(page)
     assert "expected Apr 2028" in words(page)
@@ -129,7 +130,7 @@ def test_differences_are_drawn_with_the_one_that_matters_and_a_table_says_the_sa
     assert page.count('<svg viewBox="0 0 690') == 1
     assert page.count('<svg viewBox="0 0 310') == 1
     assert "The dashed line marks the difference that matters, −1. Below 0: naltrexone better; above 0: placebo better." in page
-    assert "Not drawn, as the ends of their scale are not known: Younger 2013." in words(response)
+    assert "Not drawn, as they are not on a scale whose ends are known: Younger 2013." in words(response)
     table = page[page.index("The same as a table") :]
     for row in rows:
         line = table[table.index(row.label) :]
@@ -181,8 +182,13 @@ def test_a_question_of_dose_shows_which_doses_were_studied(client: Client, gap: 
 
 
 def test_a_number_to_plan_with_can_be_taken_into_a_protocol(client: Client, gap: Gap, rows: Rows) -> None:
-    use = f'href="{reverse("protocol_add")}?gap={gap.uid}&amp;estimate={rows.final_sd.pk}">Use in a protocol</a>'
+    study = rows.final_sd.study
+    fields = {"measure": "difference_sd", "value": 2.0, "scale_min": 0, "scale_max": 10, "outcome_domain": rows.pain}
+    estimate = Estimate.objects.create(study=study, slug="sd-within", label="SD of the difference", **fields)
+    link(gap, study, "planning_input", estimate)
+    use = f'href="{reverse("protocol_add")}?gap={gap.uid}&amp;estimate={estimate.pk}">Use in a protocol</a>'
 
+    assert gap.evidence.filter(role="planning_input").count() == 2  # the SD of the change has to be converted first
     assert text(client.get(address(gap))).count(use) == 1
     assert text(client.get(address(gap))).count("Use in a protocol") == 1
 
@@ -243,3 +249,59 @@ def test_every_gap_of_the_register_has_a_sound_page_of_evidence(client: Client, 
         linked = Evidence.objects.filter(gap__uid=uid).count()
         assert page.status_code == 200
         assert sum(len(part.pieces) for part in page.context["parts"]) == linked
+
+
+@pytest.mark.parametrize(
+    ("kind", "heading", "nothing"),
+    [
+        (Gap.Kind.EFFICACY, "for a benefit", "Nothing linked speaks against."),
+        (Gap.Kind.SAFETY, "reassuring", "Nothing linked points to harm."),
+        (Gap.Kind.MECHANISM, "for this mechanism", "Nothing linked speaks against this mechanism."),
+    ],
+)
+def test_a_question_of_harm_is_not_told_as_one_of_benefit(
+    client: Client, make_gap: MakeGap, rows: Rows, kind: Gap.Kind, heading: str, nothing: str
+) -> None:
+    values = {"tolerated_rate": 0.01} if kind == Gap.Kind.SAFETY else {}
+    gap = make_gap("harm", kind=kind, **values)
+    cite(gap, 2022)
+    link(gap, rows.final, "supports", rows.final_pain)
+
+    page = words(client.get(address(gap)))
+
+    assert f"1 {heading} 0 " in page
+    assert nothing in page
+
+
+@pytest.mark.parametrize(
+    ("values", "value", "interval"),
+    [
+        ({"measure": "risk_difference", "value": 0.17, "standard_error": 0.0953}, "+17\xa0percentage points", "95 % CI −1.7 to 35.7"),
+        ({"measure": "proportion", "value": 1 / 74, "n": 74, "events": 1}, "1.351351351\xa0%", "95 % CI 0.03 to 7.30\xa0%"),
+        (
+            {"measure": "mean_difference", "value": -0.86, "ci_low": -1.2, "ci_high": -0.51, "unit": "points"},
+            "−0.86\xa0points",
+            "95 % CI −1.20 to −0.51",
+        ),
+        ({"measure": "mean_change", "value": -1.0, "unit": "points"}, "−1.0\xa0points", ""),
+        ({"measure": "dose", "value": 6.0, "unit": "mg"}, "6\xa0mg", ""),
+    ],
+)
+def test_a_figure_reads_with_its_unit_and_both_ends_alike(rows: Rows, values: dict[str, Any], value: str, interval: str) -> None:
+    level = 0.95 if "ci_low" in values else None
+
+    figure = Figure(Estimate(study=rows.final, slug="x", label="X", ci_level=level, **values))
+
+    assert (figure.value, figure.interval) == (value, interval)
+
+
+def test_points_of_another_instrument_are_not_drawn_where_the_outcome_has_no_ends(client: Client, gap: Gap, rows: Rows) -> None:
+    rows.pain.scale_min = rows.pain.scale_max = None
+    rows.pain.save()
+    rows.final_pain.instrument = "Another scale"
+    rows.final_pain.save()
+
+    response = client.get(address(gap))
+
+    assert [finding.row.label for finding in response.context["findings"]] == ["INNOVA", "Younger 2013"]
+    assert "known: FINAL 2024." in words(response)

@@ -70,7 +70,9 @@ def test_rows_wear_their_reasons_and_status(desk: Client, make_own_gap: MakeGap)
     page = desk.get(LIST, {"q": "zebras"}).content.decode()
 
     assert '<strong class="rs first" title="few studies">A2</strong>' in page
-    assert '<span class="tag draft"><span aria-hidden="true">□</span> Draft</span>' in page
+    assert (
+        '<rect x="1.5" y="1.5" width="9" height="9" class="o"/></svg>Draft</span>' in page
+    )  # the square that a draft wears on the site too
 
 
 def test_rows_tell_certainty_tier_owner_open_comments_and_what_must_be_looked_at_again(
@@ -269,5 +271,5 @@ def test_the_list_of_sources_counts_gaps_in_a_constant_number_of_queries(desk: C
 
     assert len(one.context["cl"].result_list) == 1
     assert [source.gap_count for source in one.context["cl"].result_list] == [2]
-    assert len(everything.context["cl"].result_list) == 10
+    assert len(everything.context["cl"].result_list) == Source.objects.count() > 10
     assert len(for_all) == len(for_one)

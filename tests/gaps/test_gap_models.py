@@ -58,7 +58,7 @@ def test_form_and_database_refuse_the_same(fields: dict[str, Any], message: str)
         Gap.objects.create(title="A title", **fields)
 
 
-@pytest.mark.parametrize("fields", [{"status": "verified"}, {"kind": "methods"}, {"origin": "nobody"}])
+@pytest.mark.parametrize("fields", [{"status": "solved"}, {"kind": "curiosity"}, {"origin": "nobody"}, {"tier": "D"}])
 def test_the_database_knows_its_words(fields: dict[str, Any]) -> None:
     with pytest.raises(IntegrityError):
         Gap.objects.create(title="A title", **fields)
@@ -129,16 +129,24 @@ def test_dots_and_dashes_are_no_words() -> None:
     assert count_words("doses … that differ – 4.5-5 mg") == 5
 
 
-def test_drafts_are_seen_by_those_who_may_view_gaps(make_gap: MakeGap, researcher: User, colleague: User) -> None:
+def test_drafts_are_seen_by_their_authors_and_owners_and_by_curators(
+    make_gap: MakeGap, researcher: User, curator: User, colleague: User
+) -> None:
     make_gap("benefit")
-    make_gap("draft", status="draft")
+    make_gap("draft", status="draft", created_by=colleague, owner=researcher)
+    make_gap("other", status="draft")
     make_gap("past", status="withdrawn", withdrawn_reason="Out of scope.")
 
     def titles(user: Any) -> list[str]:
-        return [title for title in Gap.objects.visible_to(user).values_list("title", flat=True) if title in {"benefit", "draft", "past"}]
+        return [
+            title
+            for title in Gap.objects.visible_to(user).values_list("title", flat=True)
+            if title in {"benefit", "draft", "other", "past"}
+        ]
 
-    assert titles(researcher) == ["benefit", "draft", "past"]
-    assert titles(colleague) == titles(AnonymousUser()) == ["benefit", "past"]
+    assert titles(curator) == ["benefit", "draft", "other", "past"]
+    assert titles(researcher) == titles(colleague) == ["benefit", "draft", "past"]
+    assert titles(AnonymousUser()) == ["benefit", "past"]
     assert "past" not in Gap.objects.in_scope().values_list("title", flat=True)
 
 

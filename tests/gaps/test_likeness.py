@@ -6,7 +6,7 @@ from time import perf_counter
 import pytest
 from django.contrib.auth.models import User
 
-from gaps.likeness import likeness, nearly_the_same, pieces
+from gaps.kin.likeness import likeness, nearly_the_same, pieces
 from gaps.models import Gap
 
 pytestmark = pytest.mark.django_db

@@ -16,9 +16,11 @@ from django.urls import reverse
 from django.utils import timezone
 from openpyxl import load_workbook
 
-from gaps import rounds
 from gaps.models import Ballot, Gap, PriorityRound, StatusChange, Verification, Vote
 from gaps.models.priority import five_criteria
+from gaps.rounds import course
+from gaps.rounds.results import results
+from gaps.rounds.tiers import set_tiers
 
 pytestmark = pytest.mark.django_db
 MakeRound = Callable[..., PriorityRound]
@@ -49,9 +51,9 @@ def make_round(register: None) -> MakeRound:
         asked = PriorityRound.objects.create(name=name, **values)
         asked.gaps.set(Gap.objects.filter(uid__in=gaps))
         if state != "draft":
-            rounds.open_round(asked)
+            course.open_round(asked)
         if state == "closed":
-            rounds.close_round(asked)
+            course.close_round(asked)
         return asked
 
     return make
@@ -143,9 +145,9 @@ def test_the_model_refuses_a_weight_that_is_no_number_above_0(make_round: MakeRo
 def test_rounds_of_one_name_get_addresses_of_their_own(make_round: MakeRound) -> None:
     make_round("Spring")
 
-    assert rounds.free_slug("Spring") == "spring-2"
-    assert rounds.free_slug("New") == "new-2"
-    assert rounds.free_slug("春") == "round"
+    assert course.free_slug("Spring") == "spring-2"
+    assert course.free_slug("New") == "new-2"
+    assert course.free_slug("春") == "round"
 
 
 def test_unticking_takes_a_gap_out_and_keeps_those_on_other_pages(curator: User, make_round: MakeRound) -> None:
@@ -161,13 +163,13 @@ def test_everything_that_the_filter_finds_can_be_chosen_at_once(curator: User, m
 
     signed_in(curator).post(f"{reverse('round_gaps', args=[asked.slug])}?kind=safety", {"action": "all"})
 
-    expected = Gap.objects.filter(kind="safety", status__in=rounds.ASKABLE)
+    expected = Gap.objects.filter(kind="safety", status__in=course.ASKABLE)
     assert expected.count() >= 2
     assert set(asked.gaps.all()) == set(expected)
 
 
 def test_more_gaps_than_a_ballot_can_bear_are_refused_as_a_whole(curator: User, make_round: MakeRound, monkeypatch: Any) -> None:
-    monkeypatch.setattr(rounds, "MOST_GAPS", 3)
+    monkeypatch.setattr(course, "MOST_GAPS", 3)
     asked = make_round()
 
     answer = signed_in(curator).post(reverse("round_gaps", args=[asked.slug]), {"action": "all"}, follow=True)
@@ -512,7 +514,7 @@ def voted(make_round: MakeRound, cast: Callable[..., Ballot]) -> PriorityRound:
     for constituency in ("patient",) * 5 + ("clinician",):
         cast(asked, {"GAP-0001": "1", "GAP-0002": "0.5", "GAP-0003": "0"}, constituency)
     Ballot.objects.create(round=asked, scorer=User.objects.create_user("silent"), constituency="funder")
-    rounds.close_round(asked)
+    course.close_round(asked)
     return asked
 
 
@@ -535,7 +537,7 @@ def test_a_closed_round_shows_everybody_tiers_first_and_scores_one_click_away(cl
 
 
 def test_a_constituency_of_few_is_not_shown_by_itself(client: Client, voted: PriorityRound) -> None:
-    found = rounds.results(voted)
+    found = results(voted)
 
     assert found.ballots == {"patient": 5, "clinician": 1}
     assert found.groups == ("patient",)
@@ -548,11 +550,11 @@ def test_too_few_ballots_give_ranks_but_neither_intervals_nor_tiers(
     asked = make_round(state="open")
     for _person in range(4):
         cast(asked, {"GAP-0001": "1", "GAP-0002": "0"})
-    rounds.close_round(asked)
+    course.close_round(asked)
 
     answer = signed_in(curator).post(reverse("round_tiers", args=[asked.slug]), follow=True)
 
-    assert [(row.gap.uid, row.rank, row.tier) for row in rounds.results(asked).rows] == [
+    assert [(row.gap.uid, row.rank, row.tier) for row in results(asked).rows] == [
         ("GAP-0001", 1.0, ""),
         ("GAP-0002", 2.0, ""),
         ("GAP-0003", 3.0, ""),
@@ -567,7 +569,7 @@ def test_a_ranking_counts_each_constituency_the_same_and_no_researcher(make_roun
     cast(asked, {"GAP-0002": 1}, "carer")
     cast(asked, {"GAP-0003": 1}, "researcher")
 
-    found = rounds.results(asked)
+    found = results(asked)
 
     assert found.ballots == {"patient": 9, "carer": 1}
     assert [(row.gap.uid, row.score, row.rank) for row in found.rows] == [
@@ -630,7 +632,7 @@ def test_tiers_are_written_with_their_source_and_verified_gaps_are_prioritised(
     gone = Gap.objects.get(uid="GAP-0003")
     gone.withdrawn_reason = "Out of scope."
     status.move(gone, "withdrawn", by=curator)
-    rounds.close_round(asked)
+    course.close_round(asked)
 
     answer = signed_in(curator).post(reverse("round_tiers", args=[asked.slug]), follow=True)
 
@@ -650,10 +652,10 @@ def test_tiers_are_written_with_their_source_and_verified_gaps_are_prioritised(
 
 
 def test_setting_the_tiers_again_writes_nothing_new(curator: User, voted: PriorityRound) -> None:
-    rounds.set_tiers(voted, by=curator)
+    set_tiers(voted, by=curator)
     written = Gap.history.count()
 
-    again = rounds.set_tiers(voted, by=curator)
+    again = set_tiers(voted, by=curator)
 
     assert again.given == 3
     assert Gap.history.count() == written
@@ -717,7 +719,7 @@ def test_results_and_ballots_take_the_same_number_of_queries_however_many_voted(
     browser = signed_in(ballot.scorer)
     with CaptureQueriesContext(connection) as own:
         browser.get(ballot_address(asked))
-    rounds.close_round(asked)
+    course.close_round(asked)
     with CaptureQueriesContext(connection) as results:
         answer = client.get(reverse("round_detail", args=[asked.slug]))
 

@@ -12,8 +12,10 @@ from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from gaps import merging, status
-from gaps.merging import merge
+from gaps import status
+from gaps.kin import merging
+from gaps.kin.merging import merge
+from gaps.kin.splitting import read_doses, split_by_dose
 from gaps.models import (
     Ballot,
     CertaintyAssessment,
@@ -32,7 +34,6 @@ from gaps.models import (
     Verification,
     Vote,
 )
-from gaps.splitting import read_doses, split_by_dose
 from trials.models import Protocol
 
 pytestmark = pytest.mark.django_db

@@ -233,7 +233,7 @@ def test_every_place_that_help_points_to_is_there(client: Client) -> None:
 
     targets = re.findall(r'href="#([\w-]+)"', html)
 
-    assert len(targets) == 10
+    assert len(targets) == 11
     assert all(f'id="{target}"' in html for target in targets)
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
 from django.http import QueryDict
 from django.utils.translation import gettext as _
@@ -86,6 +87,7 @@ class Draft:
         gap: Gap | None = None,
         take: Offered | None = None,
         to_keep: bool = True,
+        reader: User | AnonymousUser | None = None,
     ) -> None:
         self.is_new = protocol is None
         self.take = take
@@ -94,7 +96,7 @@ class Draft:
         question = protocol.primary_question if not self.is_new else None
         proposed = {"gaps": [gap]} if gap else {}
 
-        self.protocol = ProtocolForm(data, instance=protocol, initial=proposed, prefix="protocol")
+        self.protocol = ProtocolForm(data, instance=protocol, initial=proposed, prefix="protocol", reader=reader or AnonymousUser())
         self.protocol.fields["title"].required = to_keep
         self.treatments = self._treatments(data, protocol)
         proposed_question = defaults.QUESTION | (number_of(take) if take else {})
@@ -176,7 +178,8 @@ class Draft:
     def offers(self) -> list[Offered]:
         """The figures of the register that the gaps ticked bring for this question's boxes, in the unit of its outcome."""
         ticked = self.protocol["gaps"].value() or []
-        gaps = Gap.objects.in_scope().filter(uid__in=[getattr(gap, "uid", gap) for gap in ticked])
+        offered: Any = self.protocol.fields["gaps"]
+        gaps = offered.queryset.filter(uid__in=[getattr(gap, "uid", gap) for gap in ticked])
         columns = {box.column for box in self.asking.boxes if box.column}
         return [one for one in offered_for(gaps) if one.column in columns and (one.is_share or one.unit == self.asking.unit)]
 

@@ -4,7 +4,9 @@ import re
 from typing import Any
 
 from django import forms
+from django.contrib.auth.models import AnonymousUser, User
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
@@ -33,10 +35,13 @@ class ProtocolForm(forms.ModelForm[Protocol]):
             "gaps": forms.CheckboxSelectMultiple,
         }
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, reader: User | AnonymousUser, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         gaps: Any = self.fields["gaps"]
-        gaps.queryset, gaps.to_field_name = Gap.objects.in_scope(), "uid"
+        taken_up = self.instance.gaps.values("pk") if self.instance.pk else []
+        readable = Gap.objects.visible_to(reader).values("pk")
+        gaps.queryset = Gap.objects.in_scope().filter(Q(pk__in=readable) | Q(pk__in=taken_up))
+        gaps.to_field_name = "uid"
         mark_controls(self)
 
     def clean_sequences(self) -> str:

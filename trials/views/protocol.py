@@ -68,9 +68,9 @@ def protocol_add(request: SignedInRequest) -> HttpResponse:
 
     take = _named_figure(request) if gap else None
 
-    draft = Draft(_typed(request), gap=gap, take=take, to_keep=_is_to_keep(request))
+    draft = Draft(_typed(request), gap=gap, take=take, to_keep=_is_to_keep(request), reader=request.user)
     if "take" in request.POST and (taken := draft.taking(request.POST["take"])):
-        draft = Draft(taken, to_keep=False)
+        draft = Draft(taken, to_keep=False, reader=request.user)
 
     return _edit(request, draft, None)
 
@@ -78,9 +78,9 @@ def protocol_add(request: SignedInRequest) -> HttpResponse:
 def protocol_edit(request: SignedInRequest, uid: str) -> HttpResponse:
     protocol = get_object_or_404(Protocol.objects.editable_by(request.user).with_parts(), uid=uid)
 
-    draft = Draft(_typed(request), protocol=protocol, to_keep=_is_to_keep(request))
+    draft = Draft(_typed(request), protocol=protocol, to_keep=_is_to_keep(request), reader=request.user)
     if "take" in request.POST and (taken := draft.taking(request.POST["take"])):
-        draft = Draft(taken, protocol=protocol, to_keep=False)
+        draft = Draft(taken, protocol=protocol, to_keep=False, reader=request.user)
 
     return _edit(request, draft, protocol)
 
@@ -135,7 +135,7 @@ def protocol_preview(request: SignedInRequest, uid: str = "") -> HttpResponse:
     """The result beside the form, for what is typed now into a new draft or a stored one; nothing is kept."""
     protocol = get_object_or_404(Protocol.objects.editable_by(request.user).with_parts(), uid=uid) if uid else None
 
-    draft = Draft(request.POST, protocol=protocol, to_keep=False)
+    draft = Draft(request.POST, protocol=protocol, to_keep=False, reader=request.user)
 
     found = draft.preview()
 

@@ -30,10 +30,19 @@ class Finding:
 
     def in_words(self) -> str:
         """The difference and its interval, such as "−0.34 (−0.95 to 0.27)"."""
-        value = f"+{_brief(self.value)}" if self.value > 0 else _brief(self.value)
+        value, low, high = self.texts
+        value = f"+{value}" if self.value > 0 else value
         if self.low is None or self.high is None:
             return value
-        return _("{value} ({low} to {high})").format(value=value, low=_brief(self.low), high=_brief(self.high))
+        return _("{value} ({low} to {high})").format(value=value, low=low, high=high)
+
+    @property
+    def texts(self) -> tuple[str, str, str]:
+        """The difference and the ends of its interval, all to as many decimals as the longest of them; a dash for an end not known."""
+        briefs = [None if number is None else _brief(number) for number in (self.value, self.low, self.high)]
+        decimals = max(len(brief.partition(".")[2]) for brief in briefs if brief)
+        value, low, high = ("–" if brief is None else _padded(brief, decimals) for brief in briefs)
+        return value, low, high
 
 
 @dataclass(frozen=True)
@@ -127,6 +136,11 @@ def _span(data: FindingsChart) -> tuple[float, float]:
 
 def _brief(value: float) -> str:
     return signed(float(f"{value:.2f}") or float(f"{value:.2g}"))
+
+
+def _padded(brief: str, decimals: int) -> str:
+    whole, _point, part = brief.partition(".")
+    return f"{whole}.{part:0<{decimals}}" if decimals else whole
 
 
 def _describe(data: FindingsChart) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from ldnplanner.common.charts.scale import Scale, nice_ticks
-from ldnplanner.common.charts.svg import Drawing, Size, fitting, number, text_width
+from ldnplanner.common.charts.svg import Drawing, Size, fitting, number, signed, text_width
 
 WIDTHS = {"wide": 590.0, "narrow": 326.0}
 LABELS = {"wide": 150.0, "narrow": 96.0}
@@ -80,7 +80,7 @@ def _ground(drawing: Drawing, data: Forest, across: Scale, bottom: float) -> Non
     drawing.line(across.start, bottom, across.end, bottom, "c-axis")
     for tick in nice_ticks(across.low, across.high, about=5):
         drawing.line(across(tick), bottom, across(tick), bottom + 4, "c-axis")
-        drawing.text(across(tick), bottom + 16, _signed(tick), classes="c-mut c-sm", anchor="middle")
+        drawing.text(across(tick), bottom + 16, signed(tick), classes="c-mut c-sm", anchor="middle")
     label = fitting(data.axis_label, drawing.width)
     middle = min(max((across.start + across.end) / 2, text_width(label) / 2), drawing.width - text_width(label) / 2)
     drawing.text(middle, bottom + 33, label, classes="c-mut c-sm", anchor="middle")
@@ -100,7 +100,3 @@ def _diamond(drawing: Drawing, one: ForestRow, across: Scale, y: float, css_clas
 def _values(one: ForestRow) -> str:
     value, low, high = (f"{number:.2f}".replace("-", "−") for number in (one.value, one.low, one.high))
     return _("{value} ({low} to {high})").format(value=value, low=low, high=high)
-
-
-def _signed(value: float) -> str:
-    return f"{value + 0.0:g}".replace("-", "−")

@@ -97,8 +97,8 @@ def fitting(words: str, width: float) -> str:
 
 
 def signed(value: float) -> str:
-    """A whole number with a true minus."""
-    return f"{value:g}".replace("-", "−")
+    """A number as short as it can be written, with a true minus; nothing has none."""
+    return f"{value + 0.0:g}".replace("-", "−")
 
 
 def per_cent(share: float, *, digits: int = 1) -> str:

@@ -9,10 +9,17 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.core.management import call_command
 
 from gaps.models import ImportBatch
 
 FILES = Path(__file__).parent / "files"
+
+
+@pytest.fixture
+def register(db: None) -> None:
+    """The gaps and their sources without the studies, which the files of these tests bring."""
+    call_command("loaddata", "roles", "gaps", verbosity=0)
 
 
 @pytest.fixture

@@ -1,15 +1,13 @@
-"""The list of gaps as readers see it, and as a spreadsheet gets it."""
+"""The list of gaps as readers see it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from datetime import date
 from typing import Any
 
 import django_tables2 as tables
 from django.db.models import Case, F, OuterRef, Subquery, When
 from django.utils.formats import date_format
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
@@ -17,67 +15,7 @@ from gaps import status
 from gaps.models import CertaintyAssessment, Gap, GapReason, Verification
 from gaps.models.queryset import GapQuerySet
 
-EXPORTED = (
-    "uid",
-    "title",
-    "question",
-    "kind",
-    "status",
-    "population",
-    "intervention",
-    "comparator",
-    "outcome",
-    "time_frame",
-    "time_frame_days",
-    "setting",
-    "effect_modifier",
-    "dose_low_mg",
-    "dose_high_mg",
-    "target_difference",
-    "tolerated_rate",
-    "primary_reason",
-    "reasons",
-    "evidence_summary",
-    "searched_date",
-    "burden",
-    "study_type",
-    "certainty",
-    "verdict",
-    "verified_date",
-    "tier",
-    "tier_note",
-    "guidance_relevance",
-    "external_priorities",
-    "equality",
-    "owner",
-    "next_action",
-    "parent",
-    "merged_into",
-    "origin",
-    "origin_note",
-    "passages",
-    "sources",
-    "studies",
-    "withdrawn_reason",
-)
-DOTS = range(1, 5)
 # A cell of class "none" is left out of the compact card that a row is on a phone.
-
-
-def latest_level(gap: Gap) -> int | None:
-    """The level of certainty that the latest assessment found, 1 to 4; reads the prefetched assessments."""
-    return next((assessment.level for assessment in gap.certainty_assessments.all()), None)
-
-
-def grade(level: int | None) -> SafeString:
-    """A level of certainty as four dots and its word."""
-    if level is None:
-        return format_html('<span class="muted small">{}</span>', _("not rated"))
-    dots = format_html_join(
-        "", '<circle cx="{}" cy="6" r="4.6" class="{}"/>', ((13 * dot - 7, "f" if dot <= level else "o") for dot in DOTS)
-    )
-    word = CertaintyAssessment.Level(level).label
-    return format_html('<span class="grade"><svg viewBox="0 0 52 12" aria-hidden="true">{}</svg>{}</span>', dots, word)
 
 
 class GapTable(tables.Table):
@@ -92,11 +30,11 @@ class GapTable(tables.Table):
     reasons = tables.TemplateColumn(
         template_name="gaps/_reason_marks.html", verbose_name=_("Reasons"), attrs={"td": {"class": "nowrap end"}}
     )
-    certainty = tables.Column(
-        empty_values=(),
+    certainty = tables.TemplateColumn(
+        template_name="gaps/_certainty.html",
         accessor="pk",
         verbose_name=_("Certainty"),
-        attrs={"td": {"class": lambda record: "" if latest_level(record) else "none"}},
+        attrs={"td": {"class": lambda record: "" if record.latest_assessment() else "none"}},
     )
     tier = tables.Column(verbose_name=_("Tier"), empty_values=(), attrs={"td": {"class": lambda record: "lab" if record.tier else "none"}})
     time_frame = tables.Column(verbose_name=_("Time frame"), attrs={"td": {"class": "full small"}})
@@ -122,9 +60,6 @@ class GapTable(tables.Table):
         fields = ("uid", "title", "kind", "reasons", "certainty", "tier", "time_frame", "status", "verification", "comments")
         order_by = ("uid",)
         attrs = {"class": "table table-hover stack cards gaps-table"}
-
-    def render_certainty(self, record: Gap) -> SafeString:
-        return grade(latest_level(record))
 
     def render_tier(self, record: Gap) -> str:
         return record.tier or "–"
@@ -166,29 +101,3 @@ def _by(queryset: GapQuerySet, value: Any, *, is_descending: bool) -> GapQuerySe
     ordered = queryset.alias(sorted_by=value)
     shown = F("sorted_by")
     return ordered.order_by(shown.desc(nulls_last=True) if is_descending else shown.asc(nulls_last=True), "uid")
-
-
-def export_rows(gaps: Iterable[Gap]) -> Iterator[list[str | int | float | date | None]]:
-    """The gaps as lines of a spreadsheet, in the columns of `EXPORTED`; several values of one cell are parted by "; "."""
-    for gap in gaps:
-        reasons = gap.reasons.all()
-        level, verification = latest_level(gap), status.latest_verification(gap)
-        texts = {
-            "primary_reason": "".join(reason.code for reason in reasons if reason.primary),
-            "reasons": ";".join(reason.code for reason in reasons),
-            "certainty": "" if level is None else CertaintyAssessment.Level(level).name.lower(),
-            "verdict": verification.verdict if verification else "",
-            "verified_date": verification.searched_date if verification else None,
-            "owner": gap.owner.get_username() if gap.owner else "",
-            "parent": gap.parent.uid if gap.parent else "",
-            "merged_into": gap.merged_into.uid if gap.merged_into else "",
-            "passages": "; ".join(f"“{passage.quote}” ({passage.source.title}, {passage.locator})" for passage in gap.passages.all()),
-            "sources": "; ".join(link.source.doi or link.source.url or link.source.title for link in gap.source_links.all()),
-            "studies": "; ".join(_study(link) for link in gap.evidence.all()),
-        }
-        yield [texts[name] if name in texts else getattr(gap, name) for name in EXPORTED]
-
-
-def _study(link: Any) -> str:
-    """A linked study with its role and its registrations, such as "FINAL 2024 (contradicts, NCT04270877)"."""
-    return f"{link.study.label} ({', '.join([link.role, *(row.identifier for row in link.study.registrations.all())])})"

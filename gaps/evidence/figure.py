@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from math import floor, log10
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -11,6 +12,7 @@ from django.utils.translation import gettext as _
 from gaps import derivations
 from gaps.models import Basis, Estimate
 from ldnplanner.templatetags.numbers import NBSP, number
+from ldnplanner.templatetags.numbers import rounded as fixed
 
 PER_CENT = frozenset(
     {
@@ -80,8 +82,14 @@ class Figure:
         text = self._shown(estimate.value, rounded="value" in estimate.derivation)
         if estimate.measure in SIGNED and estimate.value > 0:
             text = f"+{text}"
-        unit = "%" if self.in_per_cent else estimate.unit
-        return f"{text}{NBSP}{unit}" if unit else text
+        return f"{text}{NBSP}{self.unit}" if self.unit else text
+
+    @property
+    def unit(self) -> str:
+        """What the value counts; between two shares lie percentage points, not a part of one of them."""
+        if not self.in_per_cent:
+            return self.estimate.unit
+        return _("percentage points") if self.estimate.measure == Estimate.Measure.RISK_DIFFERENCE else "%"
 
     @cached_property
     def interval(self) -> str:
@@ -90,11 +98,9 @@ class Figure:
         if interval is None:
             return ""
         worked_out = self.estimate.ci_low is None or interval.basis == Basis.DERIVED
-        return _("{level} % CI {low} to {high}").format(
-            level=number(float(f"{interval.level * 100:.6g}")),
-            low=self._shown(interval.low, rounded=worked_out),
-            high=self._shown(interval.high, rounded=worked_out),
-        )
+        low, high = self._ends(interval.low, interval.high, rounded=worked_out)
+        words = _("{level} % CI {low} to {high}").format(level=number(float(f"{interval.level * 100:.6g}")), low=low, high=high)
+        return f"{words}{NBSP}%" if self.unit == "%" else words
 
     @cached_property
     def interval_basis(self) -> str:
@@ -141,7 +147,23 @@ class Figure:
 
     def _shown(self, value: float, *, rounded: bool) -> str:
         value = value * 100 if self.in_per_cent else value
-        return brief(value, DERIVED_DIGITS if rounded else 10)
+        text = brief(value, DERIVED_DIGITS if rounded else 10)
+        return f"{text}.0" if self.estimate.unit == "points" and "." not in text else text
+
+    def _ends(self, low: float, high: float, *, rounded: bool) -> tuple[str, str]:
+        """Both ends to equally many decimals: as many as the longer one has, or of what was worked out, the shorter one at three digits."""
+        ends = [end * 100 if self.in_per_cent else end for end in (low, high)]
+        if rounded:
+            decimals = min((_decimals_at(end, DERIVED_DIGITS) for end in ends if end), default=0)
+        else:
+            decimals = max(len(brief(end, 10).partition(".")[2]) for end in ends)
+        first, second = (fixed(end, decimals) for end in ends)
+        return first, second
+
+
+def _decimals_at(value: float, digits: int) -> int:
+    """How many decimals a number has when it is written to so many digits."""
+    return min(max(digits - 1 - floor(log10(abs(value))), 0), 10)
 
 
 def _read(step: derivations.Step) -> StepRead:

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from django.http import HttpResponse, JsonResponse
+from django.http import HttpResponse
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 
+from gaps.exports.canonical import digest
 from gaps.models import PriorityRound
-from ldnplanner.common.cells import csv_response, xlsx_response
+from ldnplanner.common.download import download
+from ldnplanner.common.lists import EXPORTS
 
 if TYPE_CHECKING:
-    from gaps.rounds import Results
+    from gaps.rounds.results import Results
 
 SCHEMA_VERSION = 1
-EXPORTS = ("csv", "xlsx", "json")
+KINDS = (*EXPORTS, "json")
 
 
 def header(found: Results) -> list[str]:
@@ -69,7 +69,7 @@ def exported(found: Results, kind: str) -> HttpResponse:
     name = f"priority-{found.round.slug}"
     if kind == "json":
         return _as_json(found, name)
-    return (xlsx_response if kind == "xlsx" else csv_response)(name, header(found), lines(found))
+    return EXPORTS[kind](name, header(found), lines(found))
 
 
 def _as_json(found: Results, name: str) -> HttpResponse:
@@ -88,13 +88,8 @@ def _as_json(found: Results, name: str) -> HttpResponse:
         "ballots": found.ballots,
         "gaps": [dict(zip(columns, line, strict=True)) for line in lines(found)],
     }
-    digest = hashlib.sha256(json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
-    response = JsonResponse(
-        {"schema_version": SCHEMA_VERSION, "exported_at": _instant(timezone.now()), "content_sha256": digest, **content},
-        json_dumps_params={"ensure_ascii": False, "indent": 2},
-    )
-    response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=f"{name}.json")
-    return response
+    document = {"schema_version": SCHEMA_VERSION, "exported_at": _instant(timezone.now()), "content_sha256": digest(content), **content}
+    return download(f"{name}.json", "application/json", json.dumps(document, ensure_ascii=False, indent=2))
 
 
 def _instant(moment: datetime | None) -> str | None:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from gaps.formulas import FORMULAS, Bound, Formula, Input
+from gaps.derivations.formulas import FORMULAS, Bound, Formula, Input
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise

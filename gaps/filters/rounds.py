@@ -8,7 +8,7 @@ import django_filters
 from django.utils.translation import gettext_lazy as _
 
 from gaps.models import Gap
-from gaps.rounds import ASKABLE
+from gaps.rounds.course import ASKABLE
 from ldnplanner.common.filters import ListFilter
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from gaps import status
 from gaps.models import Evidence, Gap, GapReason, GapSource, Passage
-from gaps.models.gap import MOST_DOSE
+from gaps.models.study import MOST_DOSE
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User

@@ -1,0 +1,1 @@
+"""Which rows the lists of the register show."""
