@@ -6,8 +6,11 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.core.exceptions import ValidationError
+from django.db import models
 from django.forms import ModelForm
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from gaps.admin.parts import NamedCells, PartOptions
@@ -48,3 +51,11 @@ class EvidenceInline(NamedCells, PartOptions, admin.TabularInline[Any, Gap]):
     verbose_name_plural = _("evidence: which study or figure bears on it, for, against, or to plan with")
     autocomplete_fields = ("study", "estimate")
     fields = ("role", "study", "estimate", "note")
+
+    def formfield_for_dbfield(self, db_field: models.Field[Any, Any], request: HttpRequest, **kwargs: Any) -> Any:
+        field: Any = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if isinstance(field.widget, RelatedFieldWidgetWrapper):
+            inner = field.widget.widget  # without links to studies and figures at each row, which fit no table
+            inner.choices = field.choices
+            field.widget = inner
+        return field

@@ -24,7 +24,9 @@ FOLDER = Path(settings.BASE_DIR) / "ldnplanner" / "pictures"
 DESKTOP, PHONE = (1280, 1100), (390, 844)
 PICTURES = {
     "home": ("/", DESKTOP),
+    "map": ("/gaps/map/?cell=women-with-fibromyalgia,mean-pain", (1280, 1500)),
     "gap": ("/gaps/GAP-0017/", DESKTOP),
+    "evidence": ("/gaps/GAP-0017/evidence/", (1280, 1300)),
     "draft": ("/protocols/PRO-0001/edit/", DESKTOP),
     "draft-phone": ("/protocols/PRO-0001/edit/", PHONE),
     "report": ("/protocols/sizings/SIZ-0001/", DESKTOP),
