@@ -105,7 +105,6 @@ def new_page(browser: Browser, site: LiveServer) -> Iterator[Callable[..., Page]
 
     def make(**options: Any) -> Page:
         context = browser.new_context(base_url=site.url, **options)
-        context.set_default_timeout(4000)
         contexts.append(context)
         return context.new_page()
 

@@ -151,12 +151,12 @@ def test_axe_reports_no_violation_on_any_page(
     found: dict[str, Any] = {}
 
     for address in at(PUBLIC):
-        page.goto(address)
+        visit(page, address)
         found[address] = _violations(page)
     page.goto("/account/")
     sign_in(page)
     for address in at([*PRIVATE, *DESK]):
-        page.goto(address)
+        visit(page, address)
         found[address] = _violations(page)
 
     assert len(found) == len(PUBLIC) + len(PRIVATE) + len(DESK)
@@ -172,7 +172,7 @@ def test_no_page_scrolls_sideways_on_a_phone(
     widths = {}
 
     for address in at([*PUBLIC, *PRIVATE, *DESK]):
-        page.goto(address)
+        visit(page, address)
         widths[address] = page.evaluate("document.documentElement.scrollWidth")
 
     assert {address: width for address, width in widths.items() if width > 390} == {}
@@ -196,6 +196,13 @@ def test_the_policy_is_broken_by_no_page(
 
     assert complaints == []
     assert {url for url in requested if not url.startswith((page.url.split("/admin")[0], "data:"))} == set()
+
+
+def visit(page: Page, address: str) -> None:
+    """Open a page, which must be the one that was meant and no error told in its place."""
+    answer = page.goto(address)
+    assert answer is not None
+    assert answer.status == (404 if address == "/no-such-page/" else 200), address
 
 
 def _violations(page: Page) -> list[str]:
