@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
+from django.contrib.auth.models import AnonymousUser
 from django.db.models import Count, QuerySet
 from django.shortcuts import redirect
 from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 
-from gaps.models import PriorityRound
+from gaps.models import Gap, PriorityRound
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -51,6 +52,13 @@ class PriorityRoundAdmin(admin.ModelAdmin[PriorityRound]):
     def has_delete_permission(self, request: HttpRequest, obj: PriorityRound | None = None) -> bool:
         return super().has_delete_permission(request, obj) and obj is not None and obj.opened_at is None
 
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> PriorityRound | None:
+        """The round, with who reads it: a gap that was taken back as a draft is shown to who may read it."""
+        asked = super().get_object(request, object_id, from_field)
+        if asked is not None:
+            asked.reader = request.user  # type: ignore[attr-defined]
+        return asked
+
     @admin.display(description=_("criteria"))
     def criteria_shown(self, asked: PriorityRound) -> str:
         lines = ((row["label"], row["question"], f"{row['weight']:g}") for row in asked.criteria)
@@ -58,7 +66,9 @@ class PriorityRoundAdmin(admin.ModelAdmin[PriorityRound]):
 
     @admin.display(description=_("gaps"))
     def gaps_shown(self, asked: PriorityRound) -> str:
-        lines = ((gap.get_absolute_url(), gap.uid, gap.title) for gap in asked.gaps.order_by("uid"))
+        reader = getattr(asked, "reader", AnonymousUser())
+        shown = asked.gaps.filter(pk__in=Gap.objects.visible_to(reader).order_by().values("pk")).order_by("uid")
+        lines = ((gap.get_absolute_url(), gap.uid, gap.title) for gap in shown)
         return format_html_join("", '<p><a href="{}">{}</a> {}</p>', lines) or str(_("None is chosen yet."))
 
     @admin.display(description=_("state"))
