@@ -55,8 +55,7 @@ def in_words(field: Any, value: Any, reader: Any = None) -> str:
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, datetime.date):
-        is_moment = isinstance(value, datetime.datetime)
-        return date_format(timezone.localtime(value), "j M Y, H:i") if is_moment else date_format(value, "j M Y")
+        return date_format(timezone.localtime(value), "j M Y, H:i") if isinstance(value, datetime.datetime) else date_format(value, "j M Y")
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 

@@ -55,9 +55,10 @@ def colleagues_desk(colleague: User) -> Client:
 def test_a_row_at_hand_is_readable_by_whom_the_queryset_finds_it_for(
     make_gap: MakeGap, researcher: User, curator: User, second_reader: User, scorer: User, colleague: User
 ) -> None:
-    withdrawn = {"status": "withdrawn", "withdrawn_reason": "Asked twice."}
-    for number, fields in enumerate(({"status": "draft"}, {"status": "draft", "owner": colleague}, {"status": "verified"}, withdrawn)):
-        make_gap(f"gap {number}", **{"created_by": researcher, **fields})
+    make_gap("one", status="draft", created_by=researcher)
+    make_gap("two", status="draft", created_by=researcher, owner=colleague)
+    make_gap("three", status="verified", created_by=researcher)
+    make_gap("four", status="withdrawn", withdrawn_reason="Asked twice.", created_by=researcher)
     readers: list[Any] = [researcher, curator, second_reader, scorer, colleague, AnonymousUser()]
 
     for reader in readers:

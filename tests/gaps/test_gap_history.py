@@ -154,7 +154,7 @@ def test_a_change_says_each_field_with_its_old_and_new_value_and_who(gap: Gap, r
     gap._history_user = researcher  # type: ignore[attr-defined]  # as the middleware does for a signed-in request
     gap.save()
 
-    entry = in_words(timeline(gap)[:1])[0]
+    entry = in_words(timeline(gap)[:1], researcher)[0]
 
     assert (entry.kind, entry.who) == ("changed", "researcher")
     assert [(change.label, change.old, change.new) for change in entry.changes] == [
@@ -225,7 +225,7 @@ def test_an_owner_who_took_over_stands_beside_the_one_before(gap: Gap, researche
     gap.save()
     pain.delete()
 
-    entry = in_words(timeline(gap)[:1])[0]
+    entry = in_words(timeline(gap)[:1], researcher)[0]
 
     assert [(change.label, change.old, change.new) for change in entry.changes] == [
         ("Outcome on the map", "one that is gone", "nothing"),

@@ -49,7 +49,7 @@ def test_a_form_of_the_desk_leaves_aside_what_an_address_says_and_is_no_key(desk
 def test_a_form_of_the_desk_takes_the_key_that_an_address_gives(desk: Client, make_gap: MakeGap) -> None:
     gap = make_gap("a broad question")
 
-    response = desk.get(reverse("admin:gaps_gap_add"), {"parent": gap.pk, "title": "A part"})
+    response = desk.get(reverse("admin:gaps_gap_add"), {"parent": str(gap.pk), "title": "A part"})
 
     shown: Any = response.context["adminform"].form
     assert (str(shown["parent"].value()), shown["title"].value()) == (str(gap.pk), "A part")
