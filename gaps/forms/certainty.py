@@ -40,6 +40,9 @@ class CertaintyForm(forms.ModelForm[CertaintyAssessment]):
         assessed = given.get("assessed_date")
         if assessed and assessed > timezone.localdate():
             self.add_error("assessed_date", _("This day is still to come."))
+        kept = CertaintyAssessment.objects.filter(gap=self.instance.gap, assessor=self.instance.assessor).order_by("-pk").first()
+        if not self.errors and kept and all(getattr(kept, name) == given.get(name) for name in self.Meta.fields):
+            raise forms.ValidationError(_("You have recorded exactly this already; it is not added again."), code="twice")
         return given
 
     def down(self) -> list[tuple[forms.BoundField, forms.BoundField]]:

@@ -34,3 +34,12 @@ class VerificationForm(forms.ModelForm[Verification]):
             "The latest systematic review or guideline that bears on the gap; one that is not listed is added at the desk as a source."
         )
         mark_controls(self)
+
+    def clean(self) -> dict[str, Any]:
+        """What is sent once more, by a second click or from a second window, would stand there twice for ever."""
+        given = super().clean() or {}
+        told = {name: given.get(name) for name in self.Meta.fields}
+        kept = Verification.objects.filter(gap=self.instance.gap, verifier=self.instance.verifier).order_by("-pk").first()
+        if not self.errors and kept and all(getattr(kept, name) == value for name, value in told.items()):
+            raise forms.ValidationError(_("You have recorded exactly this already; it is not added again."), code="twice")
+        return given

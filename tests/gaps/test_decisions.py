@@ -564,3 +564,18 @@ def test_many_verifications_are_shown_ten_at_a_time_with_a_way_to_the_rest(clien
 
 def test_up_and_down_together_are_all_domains() -> None:
     assert (*DOWN, *UP) == DOMAINS
+
+
+def test_what_is_sent_twice_is_recorded_once_as_nobody_could_take_it_away(reader: Client, gap: Gap, pain: Term) -> None:
+    search, judgement = a_search(), a_judgement(pain)
+
+    verified = [reader.post(reverse("gap_verify", args=[gap.uid]), search) for _again in range(2)]
+    assessed = [reader.post(reverse("gap_assess", args=[gap.uid]), judgement) for _again in range(2)]
+
+    assert [response.status_code for response in (*verified, *assessed)] == [302, 422, 302, 422]
+    assert "You have recorded exactly this already; it is not added again." in text(verified[1])
+    assert (gap.verifications.count(), gap.certainty_assessments.count()) == (1, 1)
+
+    reader.post(reverse("gap_verify", args=[gap.uid]), search | {"n_found": "32"})
+
+    assert gap.verifications.count() == 2

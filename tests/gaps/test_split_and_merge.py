@@ -292,7 +292,7 @@ def test_no_link_is_lost_whatever_the_two_gaps_have(
     curator: User, studies: list[Study], reports: list[Source], drawn: dict[str, Any]
 ) -> None:
     with transaction.atomic():
-        gap, survivor = Gap.objects.create(title="One"), Gap.objects.create(title="The same")
+        gap, survivor = (Gap.objects.create(title=title, status="proposed") for title in ("One", "The same"))
         held = {"neither": [], "gap": [gap], "survivor": [survivor], "both": [gap, survivor]}
         _link(held, drawn, studies, reports, curator)
         before, own, rows = keys(gap), keys(survivor), _rows()
