@@ -19,6 +19,7 @@ from django.utils.translation import ngettext
 from gaps import status
 from gaps.admin.decisions import CertaintyInline, StatusChangeInline, VerificationInline
 from gaps.admin.evidence import EvidenceInline
+from gaps.admin.gap_files import FileActions
 from gaps.admin.gap_form import FIELDSETS, GapForm, possible_owners
 from gaps.admin.gap_kin import KinActions
 from gaps.admin.gap_list import DoseFilter, GapColumns, LetterFilter, OwnerFilter, VerificationFilter, for_desk
@@ -50,7 +51,7 @@ def page_links(gap: Gap) -> list[tuple[Any, str]]:
 
 
 @admin.register(Gap)
-class GapAdmin(KinActions, GapColumns, HistoryAdmin[Gap]):
+class GapAdmin(KinActions, FileActions, GapColumns, HistoryAdmin[Gap]):
     form = GapForm
     fieldsets = FIELDSETS
     readonly_fields = ("uid", "next_moves", "created_by", "created_at", "updated_at", "merged_into")
@@ -85,7 +86,7 @@ class GapAdmin(KinActions, GapColumns, HistoryAdmin[Gap]):
         DoseFilter,
         "origin",
     )
-    actions = ("propose", "withdraw", "reopen", "assign_owner", "set_tier", "split", "merge")
+    actions = ("propose", "withdraw", "reopen", "assign_owner", "set_tier", "split", "merge", "export_csv", "export_xlsx", "export_json")
     list_per_page = 50
     list_max_show_all = 50
     show_full_result_count = False

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gaps import status
 from gaps.models import Gap
+
+if TYPE_CHECKING:
+    from gaps.models.queryset import GapQuerySet
 
 COLUMNS = (
     "uid",
@@ -78,3 +81,8 @@ def gap_lines(gaps: Iterable[Gap]) -> Iterator[list[str | int | float | date | N
 def _study(link: Any) -> str:
     """A linked study with its role and its registrations, such as "FINAL 2024 (contradicts, NCT04270877)"."""
     return f"{link.study.label} ({', '.join([link.role, *(row.identifier for row in link.study.registrations.all())])})"
+
+
+def lines_of(gaps: GapQuerySet) -> Iterable[Sequence[object]]:
+    """The lines of these gaps, with everything that they tell read at once."""
+    return gap_lines(gaps.for_page().prefetch_related("evidence__study__registrations"))

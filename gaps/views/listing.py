@@ -2,30 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
-
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from gaps.exports.gap_lines import COLUMNS, gap_lines
+from gaps.exports.gap_lines import COLUMNS, lines_of
 from gaps.filters.gaps import GapFilter
 from gaps.models import Gap, SavedView
 from gaps.tables.gaps import GapTable
 from gaps.views.saved import saved_views
 from ldnplanner.common.lists import Listing, answer
 
-if TYPE_CHECKING:
-    from gaps.models.queryset import GapQuerySet
-
-
-def rows_of(gaps: GapQuerySet) -> Iterable[Sequence[object]]:
-    """The lines of the file, with everything that they tell read at once."""
-    return gap_lines(gaps.for_page().prefetch_related("evidence__study__registrations"))
-
-
-LISTING = Listing("gap_list", "gaps/gap_list.html", "gaps/_gap_count.html", "gaps/_gap_rows.html", COLUMNS, rows_of)
+LISTING = Listing("gap_list", "gaps/gap_list.html", "gaps/_gap_count.html", "gaps/_gap_rows.html", COLUMNS, lines_of)
 
 
 @login_not_required
