@@ -38,6 +38,11 @@ class Offered:
         return self.column == "dropout_rate"
 
     @property
+    def shown(self) -> float:
+        """The value as far as a reader looks: what was derived, to three digits."""
+        return float(f"{self.value:.3g}") if "value" in self.estimate.derivation else self.value
+
+    @property
     def source(self) -> Source | None:
         """The report of the study that the draft then cites."""
         return next(iter(self.estimate.study.sources.all()), None)
@@ -73,23 +78,32 @@ def offered(estimate: Estimate) -> Offered | None:
     return Offered(estimate, row, column, float(f"{estimate.value * factor:.12g}"), unit)
 
 
-def can_take(estimate: Estimate) -> bool:
-    """Whether a draft can take the figure over as it is."""
-    return offered(estimate) is not None
+def can_take(estimate: Estimate, gap: Gap) -> bool:
+    """Whether a draft for this gap can take the figure over as it is: a share, or a figure of the outcome that the gap asks about."""
+    offer = offered(estimate)
+    return offer is not None and (
+        offer.is_share or (gap.outcome_domain_id is not None and estimate.outcome_domain_id == gap.outcome_domain_id)
+    )
 
 
 def offered_for(gaps: Iterable[Gap]) -> list[Offered]:
-    """The figures that are linked to these gaps as numbers to plan with, the latest study first."""
+    """The figures that are linked to these gaps as numbers to plan with, the latest study first.
+
+    An SD or a difference of another outcome than the one a gap asks about is none for its plan, even where both are counted in points.
+    """
+    chosen = list(gaps)
+    outcomes = {gap.outcome_domain_id for gap in chosen} - {None}
     rows = (
         Estimate.objects.filter(
-            evidence__gap__in=list(gaps), evidence__role=Evidence.Role.PLANNING_INPUT, measure__in=MEASURES, value__isnull=False
+            evidence__gap__in=chosen, evidence__role=Evidence.Role.PLANNING_INPUT, measure__in=MEASURES, value__isnull=False
         )
         .select_related("study", "outcome_domain")
         .prefetch_related("study__sources")
         .order_by("-study__year", "study__label", "pk")
         .distinct()
     )
-    return [one for one in map(offered, rows) if one is not None]
+    found = [one for one in map(offered, rows) if one is not None]
+    return [one for one in found if one.is_share or one.estimate.outcome_domain_id in outcomes]
 
 
 def number_of(offer: Offered) -> dict[str, float | None]:

@@ -37,7 +37,7 @@ class Piece:
     def can_be_taken(self) -> bool:
         """Whether a draft can plan with the figure as it is."""
         estimate = self.link.estimate
-        return self.link.role == Role.PLANNING_INPUT and estimate is not None and can_be_taken(estimate)
+        return self.link.role == Role.PLANNING_INPUT and estimate is not None and can_be_taken(estimate, self.link.gap)
 
     @property
     def year(self) -> int | None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from gaps.models import Estimate
+from gaps.models import Estimate, Gap
 
-Takes = Callable[[Estimate], bool]
+Takes = Callable[[Estimate, Gap], bool]
 TAKERS: list[Takes] = []
 
 
@@ -16,6 +16,6 @@ def add_taker(takes: Takes) -> None:
         TAKERS.append(takes)
 
 
-def can_be_taken(estimate: Estimate) -> bool:
-    """Whether some plan can take this figure over as it is."""
-    return any(takes(estimate) for takes in TAKERS)
+def can_be_taken(estimate: Estimate, gap: Gap) -> bool:
+    """Whether a plan for this gap can take the figure over as it is."""
+    return any(takes(estimate, gap) for takes in TAKERS)

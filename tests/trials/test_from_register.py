@@ -17,18 +17,20 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def gap(researcher: User) -> Gap:
-    """The gap of the usual draft, with no numbers to plan with but those that a test links."""
-    gap = Gap.objects.get(uid="GAP-0017")
-    Evidence.objects.filter(gap=gap, role=Evidence.Role.PLANNING_INPUT).delete()
-    return gap
-
-
-@pytest.fixture
 def pain(researcher: User) -> Term:
     return Term.objects.create(
         scheme="outcome", slug="pain-of-a-test", label="Pain", unit="points", scale_min=0, scale_max=10, better="lower"
     )
+
+
+@pytest.fixture
+def gap(researcher: User, pain: Term) -> Gap:
+    """The gap of the usual draft, about this pain, with no numbers to plan with but those that a test links."""
+    gap = Gap.objects.get(uid="GAP-0017")
+    gap.outcome_domain = pain
+    gap.save()
+    Evidence.objects.filter(gap=gap, role=Evidence.Role.PLANNING_INPUT).delete()
+    return gap
 
 
 def link(gap: Gap, pain: Term, **fields: Any) -> Estimate:
@@ -124,3 +126,21 @@ def test_a_figure_of_another_gap_is_not_taken(gap: Gap, pain: Term, filled: dict
 
     assert Draft(query(filled)).taking(str(estimate.pk)) is None
     assert Draft(query(filled)).taking("no number") is None
+
+
+def test_a_figure_of_another_outcome_is_offered_nowhere_even_in_the_same_unit(
+    gap: Gap, pain: Term, client: Client, researcher: User, filled: dict[str, Any]
+) -> None:
+    fields: dict[str, Any] = {"unit": "points", "scale_min": 0, "scale_max": 100, "better": "lower"}
+    impact = Term.objects.create(scheme="outcome", slug="impact-of-a-test", label="Impact", **fields)
+    estimate = link(gap, impact, measure="difference_sd", value=13.8, scale_min=0, scale_max=100)
+    client.force_login(researcher)
+
+    page = client.get(reverse("protocol_add"), {"gap": gap.uid, "estimate": str(estimate.pk)})
+    evidence = client.get(reverse("gap_evidence", args=[gap.uid])).content.decode()
+
+    assert offered(estimate) is not None
+    assert offered_for([gap]) == []
+    assert Draft(query(filled)).taking(str(estimate.pk)) is None
+    assert shown(page.context["draft"])["question-difference_sd"] == "2"
+    assert f"estimate={estimate.pk}" not in evidence

@@ -15,7 +15,7 @@ from trials import planning
 from trials.defaults import QUESTION
 from trials.filters import ProtocolFilter
 from trials.forms import Draft, WithdrawForm
-from trials.from_register import Offered, offered
+from trials.from_register import Offered, can_take, offered
 from trials.models import PlannedQuestion, Protocol, Sizing
 from trials.tables import EXPORTED, ProtocolTable, export_rows
 from trials.views.figures import draft_context, trial_figures
@@ -66,7 +66,7 @@ def protocol_detail(request: SignedInRequest, uid: str) -> HttpResponse:
 def protocol_add(request: SignedInRequest) -> HttpResponse:
     gap = Gap.objects.visible_to(request.user).filter(uid=request.GET.get("gap", "")).first()
 
-    take = _named_figure(request) if gap else None
+    take = _named_figure(request, gap) if gap else None
 
     draft = Draft(_typed(request), gap=gap, take=take, to_keep=_is_to_keep(request), reader=request.user)
     if "take" in request.POST and (taken := draft.taking(request.POST["take"])):
@@ -89,11 +89,11 @@ def _typed(request: SignedInRequest) -> QueryDict | None:
     return request.POST if request.method == "POST" else None
 
 
-def _named_figure(request: SignedInRequest) -> Offered | None:
-    """The figure of the register that the address names, if a new draft can take it over as it is."""
+def _named_figure(request: SignedInRequest, gap: Gap) -> Offered | None:
+    """The figure of the register that the address names, if a new draft for the gap can take it over as it is."""
     number = request.GET.get("estimate", "")
     estimate = Estimate.objects.filter(pk=number).select_related("study", "outcome_domain").first() if number.isdecimal() else None
-    offer = offered(estimate) if estimate else None
+    offer = offered(estimate) if estimate and can_take(estimate, gap) else None
     return offer if offer and (offer.is_share or offer.unit == str(QUESTION["unit"])) else None
 
 
