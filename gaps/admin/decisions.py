@@ -16,7 +16,10 @@ from gaps.models import CertaintyAssessment, Gap, StatusChange, Verification
 
 
 class KeptInline(admin.TabularInline[Any, Gap]):
-    """Rows that the database never changes; they are written on the pages of the gap, not here."""
+    """Rows that the database never changes; they are written on the pages of the gap, not here.
+
+    Whoever sends a count of rows gets as many blank ones, of which nothing can be told.
+    """
 
     extra = 0
     can_delete = False
@@ -53,7 +56,7 @@ class VerificationInline(KeptInline):
 
     @admin.display(description=_("good until"))
     def until(self, verification: Verification) -> str:
-        return date_format(verification.expires_date)
+        return date_format(verification.expires_date) if verification.pk else ""
 
 
 class CertaintyInline(KeptInline):
@@ -64,10 +67,12 @@ class CertaintyInline(KeptInline):
 
     @admin.display(description=_("level"))
     def level_shown(self, assessment: CertaintyAssessment) -> str:
-        return str(CertaintyAssessment.Level(assessment.level).label)
+        return str(CertaintyAssessment.Level(assessment.level).label) if assessment.pk else ""
 
     @admin.display(description=_("because"))
     def because(self, assessment: CertaintyAssessment) -> str:
+        if not assessment.pk:
+            return ""
         start = str(CertaintyAssessment.Start(assessment.start).label)
         steps = [f"{label} {step:+d}: {why}".replace("-", "−", 1) for label, step, why in assessment.judgements()]
         return format_html("{}", "; ".join([start, *steps]))

@@ -13,6 +13,7 @@ from gaps.exchange.record import Unfit
 
 _DECODER = json.JSONDecoder()
 _SPACE = re.compile(r"\s*")
+_HALF = re.compile(r"\\u[dD](?:[89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])|[c-fC-F][0-9a-fA-F]{2}(?<!\\u[dD][89abAB]..\\u....))")
 
 
 def entries(text: str, *wrappers: str) -> list[tuple[int, Any]]:
@@ -27,6 +28,11 @@ def entries(text: str, *wrappers: str) -> list[tuple[int, Any]]:
     """
     try:
         whole = json.loads(text)
+        json.dumps(whole, ensure_ascii=False).encode()
+    except UnicodeEncodeError as error:
+        half = _HALF.search(text)
+        problem = _("This JSON holds half of a character, such as \\ud83d without its other half.")
+        raise Unfit("JSON", problem, _("Export the file once more."), _line(text, half.start()) if half else 1) from error
     except json.JSONDecodeError as error:
         problem = _("This is not JSON: %(what)s in line %(line)s, column %(column)s.") % {
             "what": error.msg,

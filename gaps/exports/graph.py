@@ -48,7 +48,7 @@ def fields_of(model: type[models.Model]) -> list[models.Field[Any, Any]]:
 
 def content_of(gaps: GapQuerySet) -> dict[str, list[dict[str, Any]]]:
     """These gaps with everything that belongs to them, and the terms, sources, studies and figures that they rest on."""
-    chosen = list(gaps.order_by("uid"))
+    chosen = list(gaps.select_related("population_group", "outcome_domain", "parent", "merged_into").order_by("uid"))
     keys = [gap.pk for gap in chosen]
     claims = Claim.objects.filter(gaps__in=keys).distinct()
     studies = Study.objects.filter(models.Q(evidence__gap__in=keys) | models.Q(claims__in=claims)).distinct()

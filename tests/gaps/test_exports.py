@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from gaps.exports import markdown, nice, ris
 from gaps.exports.canonical import digest
 from gaps.exports.ris import people
-from gaps.models import Evidence, Gap, GapSource, Source, Study
+from gaps.models import Evidence, Gap, GapSource, Source, Study, Term
 
 pytestmark = pytest.mark.django_db
 MakeGap = Callable[..., Gap]
@@ -200,3 +200,19 @@ def test_an_export_asks_as_many_queries_for_three_gaps_as_for_one(form: str, cli
     told("third")
 
     assert queries() == one
+
+
+def test_a_file_of_gaps_on_the_map_and_part_of_another_asks_as_many_queries_for_three_as_for_one(
+    client: Client, make_gap: MakeGap, register: None
+) -> None:
+    whole = make_gap("pain")
+    words = {scheme: Term.objects.filter(scheme=scheme)[0] for scheme in ("population", "outcome")}
+    counts = []
+
+    for number in range(3):
+        make_gap(f"pain {number}", parent=whole, population_group=words["population"], outcome_domain=words["outcome"])
+        with CaptureQueriesContext(connection) as asked:
+            export(client, "json")
+        counts.append(len(asked))
+
+    assert counts[0] == counts[2]

@@ -74,3 +74,18 @@ def test_a_prioritised_gap_keeps_a_tier_at_the_desk_too(curators_desk: Client, c
 
     assert "tier" in response.context["adminform"].form.errors
     assert Gap.objects.get(pk=gap.pk).tier == "A"
+
+
+@pytest.mark.parametrize("rows", ["verifications", "certainty_assessments", "status_changes"])
+@pytest.mark.parametrize("count", ["2", "１２", "-1", "1e400", ""])
+def test_rows_that_are_only_shown_at_the_desk_are_not_made_by_counting_more_of_them(
+    curators_desk: Client, make_gap: MakeGap, rows: str, count: str
+) -> None:
+    gap = make_gap("benefit")
+    sent = {f"{rows}-TOTAL_FORMS": count, f"{rows}-INITIAL_FORMS": "0", f"{rows}-0-gap": str(gap.pk)}
+
+    response = curators_desk.post(reverse("admin:gaps_gap_change", args=[gap.pk]), {"title": "", **sent})
+
+    assert response.status_code == 200
+    assert response.context["adminform"].form.errors["title"] == ["This field is required."]
+    assert (gap.verifications.count(), gap.certainty_assessments.count(), gap.status_changes.count()) == (0, 0, 0)

@@ -401,3 +401,17 @@ def test_a_bibtex_entry_swallowed_by_another_is_named() -> None:
 
     assert reading.in_file == len(reading.records) + len(reading.failures)
     assert [record.name for record in reading.records] == ["three"]
+
+
+@pytest.mark.parametrize("format_", ["csl_json", "clinicaltrials", "register_json"])
+@pytest.mark.parametrize("half", ["\\ud83d", "\\ude00", "\\uD83Dx", "\\ud83d\\ude00 and \\ude00"])
+def test_json_with_half_a_character_names_its_line_and_reads_nothing(format_: str, half: str) -> None:
+    reading = read(f'{{"schema_version": 1,\n"content": {{"title": "{half}"}}}}'.encode(), format_, {})
+
+    assert (reading.records, failed(reading)) == ((), [(2, "JSON")])
+
+
+def test_json_with_both_halves_of_a_character_is_read() -> None:
+    reading = read(b'[{"type": "article", "title": "\\ud83d\\ude00 naltrexone", "DOI": "10.1002/x.1"}]', "csl_json", {})
+
+    assert fields(reading)["title"] == "😀 naltrexone"
