@@ -81,18 +81,16 @@ def offered(estimate: Estimate) -> Offered | None:
 def can_take(estimate: Estimate, gap: Gap) -> bool:
     """Whether a draft for this gap can take the figure over as it is: a share, or a figure of the outcome that the gap asks about."""
     offer = offered(estimate)
-    return offer is not None and (
-        offer.is_share or (gap.outcome_domain_id is not None and estimate.outcome_domain_id == gap.outcome_domain_id)
-    )
+    return offer is not None and _is_about(offer, [gap])
 
 
 def offered_for(gaps: Iterable[Gap]) -> list[Offered]:
     """The figures that are linked to these gaps as numbers to plan with, the latest study first.
 
-    An SD or a difference of another outcome than the one a gap asks about is none for its plan, even where both are counted in points.
+    An SD or a difference of another outcome than the one the gaps ask about is none for their plan, even where both are counted in points;
+    where they ask about several outcomes, nobody can tell whose it would be, and only shares are left.
     """
     chosen = list(gaps)
-    outcomes = {gap.outcome_domain_id for gap in chosen} - {None}
     rows = (
         Estimate.objects.filter(
             evidence__gap__in=chosen, evidence__role=Evidence.Role.PLANNING_INPUT, measure__in=MEASURES, value__isnull=False
@@ -103,7 +101,13 @@ def offered_for(gaps: Iterable[Gap]) -> list[Offered]:
         .distinct()
     )
     found = [one for one in map(offered, rows) if one is not None]
-    return [one for one in found if one.is_share or one.estimate.outcome_domain_id in outcomes]
+    return [one for one in found if _is_about(one, chosen)]
+
+
+def _is_about(offer: Offered, gaps: list[Gap]) -> bool:
+    """Whether the figure is a share, or one of the only outcome that the gaps ask about."""
+    outcomes = {gap.outcome_domain_id for gap in gaps}
+    return offer.is_share or (offer.estimate.outcome_domain_id is not None and outcomes == {offer.estimate.outcome_domain_id})
 
 
 def number_of(offer: Offered) -> dict[str, float | None]:

@@ -144,3 +144,15 @@ def test_a_figure_of_another_outcome_is_offered_nowhere_even_in_the_same_unit(
     assert Draft(query(filled)).taking(str(estimate.pk)) is None
     assert shown(page.context["draft"])["question-difference_sd"] == "2"
     assert f"estimate={estimate.pk}" not in evidence
+
+
+def test_gaps_about_several_outcomes_leave_only_shares(gap: Gap, pain: Term) -> None:
+    sd, loss = (
+        link(gap, pain, measure="difference_sd", value=1.7, scale_min=0, scale_max=10),
+        link(gap, pain, measure="dropout_rate", value=0.25),
+    )
+    other = Gap.objects.exclude(outcome_domain=pain).exclude(outcome_domain=None)[0]
+    Evidence.objects.filter(gap=other, role=Evidence.Role.PLANNING_INPUT).delete()
+
+    assert {one.estimate for one in offered_for([gap])} == {sd, loss}
+    assert [one.estimate for one in offered_for([gap, other])] == [loss]
