@@ -31,7 +31,7 @@ def offered(client: Client) -> set[str]:
 
 
 def test_curators_are_offered_more_than_researchers(desk: Client, curators_desk: Client) -> None:
-    everybody = {"propose", "withdraw", "reopen", "assign_owner", "split"}
+    everybody = {"propose", "withdraw", "reopen", "assign_owner", "split", "export_csv", "export_xlsx", "export_json"}
 
     assert offered(desk) == everybody
     assert offered(curators_desk) == everybody | {"set_tier", "merge"}
