@@ -16,7 +16,9 @@ from django.core.management.color import no_style
 from django.db import connection, models
 
 ROOT = Path(settings.BASE_DIR)
-GUARDS: Any = import_module("gaps.migrations.0003_what_never_changes")
+GUARDS: list[Any] = [
+    import_module(name) for name in ("gaps.migrations.0003_what_never_changes", "trials.migrations.0006_versions_never_change")
+]
 
 
 class UndefinedVariable(str):
@@ -55,7 +57,8 @@ def guards_restored(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
     """What the database refuses, refused again after a test that had to let go of it."""
     yield
     with django_db_blocker.unblock(), connection.schema_editor() as editor:
-        GUARDS.make(None, editor)
+        for guards in GUARDS:
+            guards.make(None, editor)
 
 
 @pytest.fixture
@@ -63,7 +66,8 @@ def transactional_db(guards_restored: None, transactional_db: None) -> Iterator[
     """The database without a transaction around the test; rows that it never deletes are let go at the end, to empty it for the next."""
     yield
     with connection.schema_editor() as editor:
-        GUARDS.drop(None, editor)
+        for guards in GUARDS:
+            guards.drop(None, editor)
 
 
 @pytest.fixture(scope="session")

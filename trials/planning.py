@@ -15,8 +15,9 @@ from django.utils.translation import gettext as _
 from trials.kinds import DIFFERENCE_SD
 from trials.kinds.values import merged, put
 from trials.models import Assumption, PlannedQuestion, Sizing
+from trials.protocol.facts import GapFact, OutcomeFact, TreatmentFact
 from trials.reports.display import count, given, percent
-from trials.reports.snapshot import AssumptionFact, GapFact, OutcomeFact, SentencesFact, Snapshot, TreatmentFact
+from trials.reports.snapshot import AssumptionFact, SentencesFact, Snapshot
 from trials.sizing.asked import asked
 from trials.sizing.plan import MalformedPlan, Plan, read_plan
 from trials.sizing.wording import Names, describe_method, hypothesis, plain_statement, statement, summary

@@ -15,12 +15,13 @@ from pypdf import PdfReader
 from tests.reports.report_texts import MakeSizing, squeezed, text_of_html
 from trials.models import Sizing
 from trials.planning import digest
+from trials.protocol.facts import OutcomeFact, TreatmentFact
 from trials.reports.as_html import as_html
 from trials.reports.as_json import as_json
 from trials.reports.as_pdf import as_pdf
 from trials.reports.compose import compose
 from trials.reports.document import Document, Figure, values
-from trials.reports.snapshot import OutcomeFact, SentencesFact, Snapshot, TreatmentFact
+from trials.reports.snapshot import SentencesFact, Snapshot
 from trials.sizing.asked import asked
 from trials.sizing.plan import Plan, read_plan
 from trials.sizing.sensitivity import explore

@@ -96,7 +96,7 @@ def test_signing_out_ends_at_home(client: Client, colleague: User) -> None:
 
 def test_the_account_counts_ones_own_drafts(client: Client, colleague: User, reviewer: User) -> None:
     Protocol.objects.create(title="One", owner=colleague)
-    Protocol.objects.create(title="Two", owner=colleague).withdraw("a test")
+    Protocol.objects.create(title="Two", owner=colleague).withdraw("a test", colleague)
     Protocol.objects.create(title="Not theirs", owner=reviewer)
     client.force_login(colleague)
 

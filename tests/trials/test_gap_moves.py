@@ -61,7 +61,7 @@ def test_a_withdrawn_protocol_links_no_design(verified: Gap, curator: User, prot
     question = protocol.primary_question
     assert question is not None
     planning.save_sizing(question, researcher)
-    protocol.withdraw("Not funded.")
+    protocol.withdraw("Not funded.", protocol.owner)
 
     with pytest.raises(MoveRefused, match="it still needs a protocol that takes it up"):
         status.move(verified, "design_linked", by=curator)

@@ -541,7 +541,7 @@ def test_a_draft_takes_the_same_queries_whatever_it_asks(desk: Client) -> None:
         taken[kind] = len(opened)
         assert shown(page.context["draft"])["question-kind"] == kind
 
-    assert set(taken.values()) == {16}
+    assert set(taken.values()) == {17}
 
 
 @pytest.mark.parametrize(

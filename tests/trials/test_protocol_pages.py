@@ -81,7 +81,7 @@ def test_the_list_is_sorted_filtered_searched_and_paged(client: Client, protocol
         copy = protocol.duplicate(owner=researcher)
         copy.title = f"Copy number-{number}-"
         copy.save()
-    Protocol.objects.get(title="Copy number-29-").withdraw("A copy too many.")
+    Protocol.objects.get(title="Copy number-29-").withdraw("A copy too many.", researcher)
     client.force_login(researcher)
 
     def titles(**query: str) -> list[str]:

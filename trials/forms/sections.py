@@ -154,10 +154,12 @@ class QuestionForm(forms.ModelForm[PlannedQuestion]):
 class AssumptionSourceForm(forms.ModelForm[AssumptionSource]):
     """Where one assumption comes from."""
 
+    assumption = forms.ChoiceField(choices=AssumptionSource.Assumption.choices, widget=forms.HiddenInput)
+
     class Meta:
         model = AssumptionSource
         fields = ("assumption", "basis", "source", "note", "estimate")
-        widgets = {"assumption": forms.HiddenInput, "estimate": forms.HiddenInput, "note": forms.Textarea(attrs={"rows": 2})}
+        widgets = {"estimate": forms.HiddenInput, "note": forms.Textarea(attrs={"rows": 2})}
 
     def __init__(self, *args: Any, sources: list[tuple[str, str]] | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

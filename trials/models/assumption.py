@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import isclose
 
+from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
 
 from gaps.models import Basis, Estimate, Source
 from trials.kinds import EFFECT, LOSS, VARIABILITY
@@ -22,7 +24,11 @@ class AssumptionSource(models.Model):
         DROPOUT_RATE = LOSS, _("the loss")
 
     question = models.ForeignKey("PlannedQuestion", verbose_name=_("question"), related_name="assumption_sources", on_delete=models.CASCADE)
-    assumption = models.CharField(_("assumption"), max_length=30, choices=Assumption.choices)
+    assumption = models.CharField(
+        _("assumption"),
+        max_length=80,
+        help_text=_("A row of the ledger, or the name of one input, whose own source then stands in place of that of its row."),
+    )
     basis = models.CharField(_("basis"), max_length=12, blank=True, choices=Basis.choices)
     source = models.ForeignKey(
         Source, verbose_name=_("source"), related_name="assumptions", null=True, blank=True, on_delete=models.PROTECT
@@ -40,6 +46,19 @@ class AssumptionSource(models.Model):
         _("what it says"), max_length=400, blank=True, help_text=_("Study, number of people, table or page; for an assumption, the reason.")
     )
 
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("decided by"),
+        related_name="+",
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.PROTECT,
+    )
+    decided_at = models.DateTimeField(_("decided"), null=True, blank=True, editable=False)
+
+    history = HistoricalRecords()
+
     class Meta:
         verbose_name = _("source of an assumption")
         verbose_name_plural = _("sources of assumptions")
@@ -53,7 +72,7 @@ class AssumptionSource(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.get_assumption_display()}: {self.get_basis_display()}"
+        return f"{self.assumption}: {self.get_basis_display()}"
 
     def is_explained(self) -> bool:
         """Whether a reader can tell where the value comes from."""

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeVar
 
 from django.conf import settings
-from django.core.validators import MaxValueValidator, MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models, transaction
 from django.db.models import F, OuterRef, Q, Subquery
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
+from simple_history.models import HistoricalRecords
 
 from gaps.models import Gap
 from gaps.registries import RegistrationField, registration_link
@@ -24,6 +26,23 @@ if TYPE_CHECKING:
 
 LETTERS = "ABCDEFGH"
 LONGEST_DAYS = 3650
+DESIGN_FIELDS = (
+    "sequences",
+    "allocation",
+    "run_in_days",
+    "titration_days",
+    "period_days",
+    "washout_days",
+    "readout_days",
+    "follow_up_days",
+    "effect_persistence_days",
+    "visits_per_period",
+    "sites",
+    "recruitment_per_month",
+    "cost_per_participant",
+    "cost_per_visit",
+    "currency",
+)
 Row = TypeVar("Row", bound=models.Model)
 
 
@@ -31,15 +50,21 @@ def next_protocol_uid() -> str:
     return next_uid(Protocol, "PRO")
 
 
+def _days(name: _StrPromise, help_text: _StrPromise, least: int = 0) -> models.PositiveIntegerField[int | None, int | None]:
+    return models.PositiveIntegerField(
+        name, null=True, blank=True, validators=[MinValueValidator(least), MaxValueValidator(LONGEST_DAYS)], help_text=help_text
+    )
+
+
 class ProtocolQuerySet(models.QuerySet["Protocol"]):
     """The questions that pages ask of the protocols."""
 
     def visible_to(self, user: User | AnonymousUser) -> ProtocolQuerySet:
-        """Those that this person may read: their own, and all for who may view protocols."""
+        """Those that this person may read: their own, those they help to draft, and all for who may view protocols."""
         return self._own_or_all(user, "trials.view_protocol")
 
     def editable_by(self, user: User | AnonymousUser) -> ProtocolQuerySet:
-        """Those that this person may change: drafts of their own, and all drafts for who may change protocols."""
+        """Those that this person may change: drafts of their own, those they help to draft, and all for who may change protocols."""
         return self._own_or_all(user, "trials.change_protocol").filter(status=Protocol.Status.DRAFT)
 
     def _own_or_all(self, user: User | AnonymousUser, permission: str) -> ProtocolQuerySet:
@@ -47,11 +72,11 @@ class ProtocolQuerySet(models.QuerySet["Protocol"]):
             return self.none()
         if user.has_perm(permission):
             return self
-        return self.filter(owner=user)
+        return self.filter(Q(owner=user) | Q(pk__in=Protocol.editors.through.objects.filter(user_id=user.pk).values("protocol_id")))
 
     def in_scope(self) -> ProtocolQuerySet:
-        """Those that are worked on: all but the withdrawn."""
-        return self.exclude(status=Protocol.Status.WITHDRAWN)
+        """Those that are worked on: neither withdrawn nor archived."""
+        return self.exclude(status__in=(Protocol.Status.WITHDRAWN, Protocol.Status.ARCHIVED))
 
     def for_list(self) -> ProtocolQuerySet:
         """With what a row of the list shows: owner, gaps, and the numbers of the latest sizing of the primary question."""
@@ -73,6 +98,7 @@ class ProtocolQuerySet(models.QuerySet["Protocol"]):
         return self.select_related("owner").prefetch_related(
             "gaps",
             "treatments",
+            "sections",
             "questions__assumption_sources__source",
             "questions__assumption_sources__estimate__study",
             "questions__assumption_sources__estimate__outcome_domain",
@@ -96,6 +122,10 @@ class Protocol(models.Model):
 
     class Status(models.TextChoices):
         DRAFT = "draft", pgettext_lazy("protocol", "Draft")
+        IN_REVIEW = "in_review", pgettext_lazy("protocol", "In review")
+        FROZEN = "frozen", pgettext_lazy("protocol", "Frozen")
+        REGISTERED = "registered", pgettext_lazy("protocol", "Registered")
+        ARCHIVED = "archived", pgettext_lazy("protocol", "Archived")
         WITHDRAWN = "withdrawn", pgettext_lazy("protocol", "Withdrawn")
 
     uid = models.CharField(_("identifier"), max_length=12, unique=True, editable=False, default=next_protocol_uid)
@@ -108,6 +138,13 @@ class Protocol(models.Model):
         Gap, verbose_name=_("gaps"), related_name="protocols", blank=True, help_text=_("The open questions that this trial takes up.")
     )
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, verbose_name=_("owner"), related_name="protocols", on_delete=models.PROTECT)
+    editors = models.ManyToManyField(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("co-authors"),
+        related_name="protocols_edited",
+        blank=True,
+        help_text=_("Who may change the draft beside its owner."),
+    )
     status = models.CharField(_("status"), max_length=12, choices=Status.choices, default=Status.DRAFT, editable=False)
     withdrawn_reason = models.CharField(_("reason for withdrawing"), max_length=300, blank=True)
     sequences = models.CharField(
@@ -116,6 +153,15 @@ class Protocol(models.Model):
         blank=True,
         default="AB/BA",
         help_text=_("One letter a treatment, one word a sequence, such as AB/BA: half take A first, half take B first."),
+    )
+    allocation = models.CharField(
+        _("allocation"),
+        max_length=120,
+        blank=True,
+        validators=[
+            RegexValidator(r"^[1-9]\d{0,2}(:[1-9]\d{0,2})*$", _("Write whole numbers with colons between, one a sequence, such as 2:1."))
+        ],
+        help_text=_("How many go to each sequence, in their order, such as 2:1. Empty for equal numbers."),
     )
     period_days = models.PositiveIntegerField(
         _("period"),
@@ -138,6 +184,46 @@ class Protocol(models.Model):
         validators=[MaxValueValidator(LONGEST_DAYS)],
         help_text=_("Time before randomisation, in days; 0 if there is none."),
     )
+    titration_days = _days(_("titration"), _("First part of each period, in which the dose is built up, in days; 0 if there is none."))
+    readout_days = _days(_("read-out window"), _("Last part of each period, over which the outcome is read, in days, such as 7."), least=1)
+    follow_up_days = _days(_("follow-up"), _("Time after the last period in which people are still seen, in days; 0 if there is none."))
+    effect_persistence_days = _days(
+        _("effect outlasts the drug by"),
+        _("How long the effect is known or thought to last after the last dose, in days; the washout should cover it."),
+    )
+    visits_per_period = models.PositiveSmallIntegerField(
+        _("visits in a period"), null=True, blank=True, validators=[MaxValueValidator(400)], help_text=_("Visits and calls in each period.")
+    )
+    sites = models.PositiveSmallIntegerField(
+        _("sites"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(1000)],
+        help_text=_("How many centres recruit."),
+    )
+    recruitment_per_month = models.FloatField(
+        _("recruitment"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0.01), MaxValueValidator(10_000)],
+        help_text=_("People randomised in a month, all sites together."),
+    )
+    cost_per_participant = models.FloatField(
+        _("cost of a participant"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0), MaxValueValidator(10_000_000)],
+        help_text=_("Without visits."),
+    )
+    cost_per_visit = models.FloatField(
+        _("cost of a visit"), null=True, blank=True, validators=[MinValueValidator(0), MaxValueValidator(10_000_000)]
+    )
+    currency = models.CharField(
+        _("currency"),
+        max_length=3,
+        blank=True,
+        validators=[RegexValidator("^[A-Z]{3}$", _("Use the three letters of the currency, such as EUR."))],
+    )
     registration = RegistrationField(
         _("registry number"),
         max_length=30,
@@ -148,6 +234,7 @@ class Protocol(models.Model):
     updated_at = models.DateTimeField(_("changed"), auto_now=True)
 
     objects = ProtocolQuerySet.as_manager()
+    history = HistoricalRecords(m2m_fields=[gaps, editors])
 
     class Meta:
         verbose_name = _("protocol")
@@ -176,9 +263,24 @@ class Protocol(models.Model):
                 violation_error_message=_("Another protocol is registered under this number."),
             ),
             models.CheckConstraint(
-                condition=Q(status__in=("draft", "withdrawn")),
+                condition=Q(status__in=("draft", "in_review", "frozen", "registered", "archived", "withdrawn")),
                 name="protocol_status_known",
-                violation_error_message=_("A protocol is a draft or withdrawn."),
+                violation_error_message=_("A protocol is a draft, in review, frozen, registered, archived or withdrawn."),
+            ),
+            models.CheckConstraint(
+                condition=Q(readout_days__isnull=True) | Q(period_days__isnull=True) | Q(readout_days__lte=F("period_days")),
+                name="readout_inside_period",
+                violation_error_code="readout_days",
+                violation_error_message=_("The read-out window is longer than the period; it lies inside it."),
+            ),
+            models.CheckConstraint(
+                condition=Q(readout_days__isnull=True)
+                | Q(period_days__isnull=True)
+                | Q(titration_days__isnull=True)
+                | Q(period_days__gte=F("readout_days") + F("titration_days")),
+                name="readout_after_titration",
+                violation_error_code="readout_days",
+                violation_error_message=_("The read-out window begins before titration ends: read the outcome at the full dose."),
             ),
         )
 
@@ -222,27 +324,28 @@ class Protocol(models.Model):
 
     @transaction.atomic
     def duplicate(self, owner: User) -> Protocol:
-        """A new draft of this person with the same treatments, design, questions and sources, but none of the sizings."""
-        copy = Protocol.objects.create(
-            title=self.title,
-            owner=owner,
-            sequences=self.sequences,
-            period_days=self.period_days,
-            washout_days=self.washout_days,
-            run_in_days=self.run_in_days,
-        )
+        """A new draft of this person with the same treatments, design, sections, questions and sources, but none of the sizings."""
+        copy = Protocol.objects.create(title=self.title, owner=owner, **{name: getattr(self, name) for name in DESIGN_FIELDS})
         copy.gaps.set(self.gaps.all())
         for treatment in self.treatments.all():
             _copy(treatment, protocol=copy)
+        for section in self.sections.all():
+            _copy(section, protocol=copy, updated_by=owner)
         for question in self.questions.all():
             sources = list(question.assumption_sources.all())
-            question_copy = _copy(question, protocol=copy)
+            question_copy = _copy(question, protocol=copy, primary_sizing=None)
             for source in sources:
                 _copy(source, question=question_copy)
         return copy
 
-    def withdraw(self, reason: str) -> None:
+    @transaction.atomic
+    def withdraw(self, reason: str, by: User) -> None:
         """Take the draft out of work for the reason given; it stays readable, with its sizings."""
+        from trials.models.version import ProtocolMove
+
+        ProtocolMove.objects.create(
+            protocol=self, from_status=self.status, to_status=self.Status.WITHDRAWN, note=reason, moved_by=by, moved_at=timezone.now()
+        )
         self.status = self.Status.WITHDRAWN
         self.withdrawn_reason = reason
         self.save(update_fields=["status", "withdrawn_reason", "updated_at"])
@@ -265,7 +368,7 @@ class Protocol(models.Model):
         return lacking + (question.missing() if question else [str(_("the primary question"))])
 
 
-def _copy(row: Row, **parent: models.Model) -> Row:
+def _copy(row: Row, **parent: models.Model | None) -> Row:
     """Store the row once more under another parent."""
     values = {
         field.attname: getattr(row, field.attname)

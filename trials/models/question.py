@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
 
 from trials import kinds
 from trials.kinds import Box, Kind
@@ -68,6 +69,8 @@ class PlannedQuestion(models.Model):
         _("primary outcome"), max_length=160, blank=True, help_text=_("Such as mean daily pain over the last 7 days of each period.")
     )
     instrument = models.CharField(_("instrument"), max_length=120, blank=True, help_text=_("Such as 0–10 numerical rating scale."))
+    scale_low = models.FloatField(_("lowest value"), null=True, blank=True, help_text=_("That the instrument can give, such as 0."))
+    scale_high = models.FloatField(_("highest value"), null=True, blank=True, help_text=_("That the instrument can give, such as 10."))
     unit = models.CharField(_("unit"), max_length=30, blank=True, help_text=_("Such as points or mm."))
     better = models.CharField(_("direction"), max_length=6, blank=True, choices=Better.choices)
 
@@ -95,6 +98,16 @@ class PlannedQuestion(models.Model):
     alpha = models.FloatField(_("significance level α"), null=True, blank=True, default=0.05)
     sides = models.PositiveSmallIntegerField(_("sides"), choices=Sides.choices, default=Sides.TWO)
     target_power = models.FloatField(_("power wanted"), null=True, blank=True, default=0.9)
+    primary_sizing = models.ForeignKey(
+        "Sizing",
+        verbose_name=_("primary sizing"),
+        related_name="+",
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.SET_NULL,
+        help_text=_("The scenario that the protocol states; the latest where none is chosen."),
+    )
     inputs = models.JSONField(
         _("further inputs"),
         default=dict,
@@ -109,6 +122,8 @@ class PlannedQuestion(models.Model):
         help_text=_("What was typed for other kinds of question, by the name of its box; nothing is lost when one changes back."),
     )
 
+    history = HistoricalRecords()
+
     class Meta:
         verbose_name = _("planned question")
         verbose_name_plural = _("planned questions")
@@ -119,6 +134,12 @@ class PlannedQuestion(models.Model):
                 condition=Q(is_primary=True),
                 name="one_primary_question",
                 violation_error_message=_("A protocol has one primary question."),
+            ),
+            _judged(
+                "scale_high",
+                Q(scale_low__isnull=True) | Q(scale_high__isnull=True) | Q(scale_high__gt=models.F("scale_low")),
+                _("The highest value lies above the lowest."),
+                name="scale_has_a_width",
             ),
             _judged(
                 "within_subject_sd",

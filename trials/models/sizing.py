@@ -38,6 +38,9 @@ class Sizing(models.Model):
     question = models.ForeignKey(
         PlannedQuestion, verbose_name=_("question"), related_name="sizings", on_delete=models.PROTECT, editable=False
     )
+    label = models.CharField(
+        _("scenario"), max_length=80, blank=True, editable=False, help_text=_("What sets this sizing apart, such as the smaller effect.")
+    )
     plan = models.JSONField(_("plan"), editable=False, help_text=_("The question in the plan language, as given."))
     answer = models.JSONField(_("answer"), editable=False, help_text=_("The engine's answer to the plan."))
     witness = models.JSONField(_("witness"), null=True, editable=False, help_text=_("The figure that statsmodels gives for the same plan."))

@@ -6,6 +6,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator, RegexVa
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
 
 from trials.models.protocol import LETTERS, Protocol
 
@@ -26,6 +27,8 @@ class Treatment(models.Model):
         help_text=_("Empty for placebo."),
     )
     frequency = models.CharField(_("frequency"), max_length=60, blank=True, help_text=_("Such as once a day, in the evening."))
+
+    history = HistoricalRecords()
 
     class Meta:
         verbose_name = _("treatment")

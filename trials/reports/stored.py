@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from trials.models import Sizing
+from trials.protocol.facts import TreatmentFact
 from trials.reports.document import Record
-from trials.reports.snapshot import AssumptionFact, Snapshot, TreatmentFact
+from trials.reports.snapshot import AssumptionFact, Snapshot
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ from trials.from_register import Offered, can_take, offered
 from trials.models import PlannedQuestion, Protocol, Sizing
 from trials.tables import EXPORTED, ProtocolTable, export_rows
 from trials.views.figures import draft_context, trial_figures
+from trials.views.pages import around, changeable, readable
 
 if TYPE_CHECKING:
     from django.http import HttpResponse, QueryDict
@@ -42,22 +43,19 @@ def protocol_list(request: SignedInRequest) -> HttpResponse:
 
 @require_safe
 def protocol_detail(request: SignedInRequest, uid: str) -> HttpResponse:
-    protocol = get_object_or_404(Protocol.objects.visible_to(request.user).with_parts(), uid=uid)
+    protocol = readable(request, uid)
     sizings = Sizing.objects.filter(question__protocol=protocol).for_list()
     question = protocol.primary_question
     latest = sizings.first()
 
-    context = {
-        "protocol": protocol,
+    context = around(request, protocol, "overview") | {
         "question": question,
         "assumptions": [(row, planning.in_words(row)) for row in question.assumptions()] if question else [],
         "inputs": planning.decisions(question) if question else [],
-        "missing": protocol.missing(),
         "sizings": sizings,
         "figures": trial_figures(protocol, protocol.treatments.all(), latest.answer.get("n_randomised_per_sequence") if latest else None)
         if question is None or question.uses_sequences()
         else {},
-        "editable": Protocol.objects.editable_by(request.user).filter(pk=protocol.pk).exists(),
     }
 
     return render(request, "trials/protocol_detail.html", context)
@@ -76,7 +74,7 @@ def protocol_add(request: SignedInRequest) -> HttpResponse:
 
 
 def protocol_edit(request: SignedInRequest, uid: str) -> HttpResponse:
-    protocol = get_object_or_404(Protocol.objects.editable_by(request.user).with_parts(), uid=uid)
+    protocol = changeable(request, uid)
 
     draft = Draft(_typed(request), protocol=protocol, to_keep=_is_to_keep(request), reader=request.user)
     if "take" in request.POST and (taken := draft.taking(request.POST["take"])):
@@ -107,7 +105,12 @@ def _edit(request: SignedInRequest, draft: Draft, protocol: Protocol | None) -> 
         kept = draft.save(owner=request.user)
         return _size(request, kept) if request.POST["action"] == "size" else _saved(request, kept)
 
-    context = draft_context(draft, draft.preview()) | {"protocol": protocol, "missing": protocol.missing() if protocol else []}
+    context = draft_context(draft, draft.preview()) | {
+        "protocol": protocol,
+        "tab": "draft",
+        "editable": True,
+        "missing": protocol.missing() if protocol else [],
+    }
     return render(request, "trials/protocol_form.html", context, status=422 if draft.errors else 200)
 
 
@@ -133,7 +136,7 @@ def _size(request: SignedInRequest, protocol: Protocol) -> HttpResponse:
 @require_POST
 def protocol_preview(request: SignedInRequest, uid: str = "") -> HttpResponse:
     """The result beside the form, for what is typed now into a new draft or a stored one; nothing is kept."""
-    protocol = get_object_or_404(Protocol.objects.editable_by(request.user).with_parts(), uid=uid) if uid else None
+    protocol = changeable(request, uid) if uid else None
 
     draft = Draft(request.POST, protocol=protocol, to_keep=False, reader=request.user)
 
@@ -147,7 +150,7 @@ def protocol_preview(request: SignedInRequest, uid: str = "") -> HttpResponse:
 
 
 def protocol_duplicate(request: SignedInRequest, uid: str) -> HttpResponse:
-    protocol = get_object_or_404(Protocol.objects.visible_to(request.user).with_parts(), uid=uid)
+    protocol = readable(request, uid)
     if request.method != "POST":  # somebody comes back from signing in
         return redirect(protocol)
 
@@ -163,7 +166,7 @@ def protocol_withdraw(request: SignedInRequest, uid: str) -> HttpResponse:
     form = WithdrawForm(request.POST or None, instance=protocol)
 
     if request.method == "POST" and form.is_valid():
-        protocol.withdraw(form.cleaned_data["withdrawn_reason"])
+        protocol.withdraw(form.cleaned_data["withdrawn_reason"], request.user)
         messages.success(request, _("%(uid)s is withdrawn. It stays readable, with its sizings.") % {"uid": protocol.uid})
         return redirect(protocol)
     return render(request, "trials/protocol_withdraw.html", {"protocol": protocol, "form": form}, status=422 if form.errors else 200)

@@ -51,13 +51,15 @@ class Editor:
 
 def emptied() -> None:
     """The register without a row, as on a new installation; what the database never deletes is let go for it."""
-    GUARDS.drop(None, Editor())
+    for guards in GUARDS:
+        guards.drop(None, Editor())
     with connection.cursor() as cursor:
         cursor.execute("PRAGMA defer_foreign_keys = ON")
         for model in apps.get_app_config("gaps").get_models(include_auto_created=True):
             if model is not ImportBatch:
                 cursor.execute(f"DELETE FROM {model._meta.db_table}")  # noqa: S608  # our own tables
-    GUARDS.make(None, Editor())
+    for guards in GUARDS:
+        guards.make(None, Editor())
 
 
 @pytest.fixture

@@ -5,10 +5,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from ldnplanner.common.charts.trial_figure import TrialFigure
+from trials.protocol.facts import TreatmentFact
 from trials.reports import figures
 from trials.reports.display import NO_BREAK_SPACE, count, days, number, percent
 from trials.reports.document import Cell, Column, Fact, Facts, Figure, Section, Table, Value
-from trials.reports.snapshot import TreatmentFact
 from trials.reports.stored import Stored
 
 MOST_LABELLED_PERIODS = 3

@@ -2,9 +2,9 @@
 
 from django.utils.translation import gettext as _
 
+from trials.protocol.facts import TreatmentFact
 from trials.reports.display import NO_BREAK_SPACE, held_together
 from trials.reports.document import Cell, Fact, Facts, Section, Value
-from trials.reports.snapshot import TreatmentFact
 from trials.reports.stored import Stored
 
 
