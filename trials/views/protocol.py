@@ -18,6 +18,7 @@ from trials.forms import Draft, WithdrawForm
 from trials.from_register import Offered, can_take, offered
 from trials.models import PlannedQuestion, Protocol, Sizing
 from trials.tables import EXPORTED, ProtocolTable, export_rows
+from trials.views.conformance import summary_of
 from trials.views.figures import draft_context, trial_figures
 from trials.views.pages import around, changeable, readable
 
@@ -53,6 +54,7 @@ def protocol_detail(request: SignedInRequest, uid: str) -> HttpResponse:
         "assumptions": [(row, planning.in_words(row)) for row in question.assumptions()] if question else [],
         "inputs": planning.decisions(question) if question else [],
         "sizings": sizings,
+        "conformance": summary_of(protocol),
         "figures": trial_figures(protocol, protocol.treatments.all(), latest.answer.get("n_randomised_per_sequence") if latest else None)
         if question is None or question.uses_sequences()
         else {},
