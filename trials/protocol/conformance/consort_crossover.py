@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
 
-from trials.protocol.conformance import spirit_rules as rules
 from trials.protocol.conformance import topics
 from trials.protocol.conformance.item import Crossover, Part, Rule, StandardItem, asks, together
 from trials.protocol.conformance.reading import chosen, crossover_only, text
+from trials.protocol.conformance.rules import analysis, design, title
 from trials.protocol.conformance.sample_size import ITEMS as ROWS
 
 if TYPE_CHECKING:
@@ -37,21 +37,21 @@ def _reported(number: str, words: _StrPromise, *parts: Part, rule: Rule | None =
 
 
 ITEMS: tuple[StandardItem, ...] = (
-    _item("1a", _("The title says crossover"), rules.title_says_crossover, crossover="!"),
+    _item("1a", _("The title says crossover"), title.title_says_crossover, crossover="!"),
     _item("1b", _("The summary tells of a crossover"), text("administrative", "brief_summary", topics.PERIODS), crossover="!"),
     _item(
         "3a",
         _("Why a crossover; number and length of periods, the washout, and carry-over thought through"),
         text("design", "crossover_rationale"),
-        rules.sequences,
-        rules.lengths,
+        design.sequences,
+        design.lengths,
         text("design", "washout_rationale"),
         text("analysis", "carryover"),
     ),
     _item(
         "5",
         _("The treatments as they are given in each period"),
-        rules.treatments,
+        design.treatments,
         text("interventions", "administration", topics.SAME_IN_EACH_PERIOD),
         text("interventions", "switch"),
         number_note=UNCHECKED,
@@ -61,31 +61,31 @@ ITEMS: tuple[StandardItem, ...] = (
     _item(
         "12a",
         _("Methods that fit a crossover, that is comparisons within people"),
-        rules.model,
+        analysis.model,
         text("analysis", "period_effect"),
         chosen("estimand", "summary_measure"),
-        rules.no_pretest,
+        analysis.no_pretest,
     ),
     _reported(
-        "13a", _("How many went through each sequence and period; planned: an empty flow chart of them"), rules.sequences, rules.lengths
+        "13a", _("How many went through each sequence and period; planned: an empty flow chart of them"), design.sequences, design.lengths
     ),
     _reported(
         "13b",
         _("Losses with reasons by sequence and period; planned: what is done to keep people and their data"),
-        rules.sequences,
+        design.sequences,
         text("missing_data", "retention", topics.PERIOD_1),
     ),
     _reported(
         "15",
         _("Baselines by sequence and by period; planned: whether the baseline of a period is measured"),
-        rules.sequences,
+        design.sequences,
         text("outcomes", "period_baseline"),
     ),
     _reported(
         "16",
         _("How many were analysed, with people of one period; planned: who is in which analysis"),
         text("analysis", "analysis_sets", topics.PERIODS),
-        rules.one_period_rule,
+        analysis.one_period_rule,
         number_note=UNCHECKED,
     ),
     _reported(

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from trials.protocol.conformance import spirit_rules
 from trials.protocol.conformance.item import StandardItem, asks, together
 from trials.protocol.conformance.reading import crossover_only
+from trials.protocol.conformance.rules import design, schedule
+from trials.protocol.conformance.rules.fit import design_of_size
+from trials.protocol.conformance.rules.ledger import sources
+from trials.protocol.conformance.rules.sizing import freshness, of_sizing
 from trials.protocol.conformance.sample_size import ITEMS as ROWS
-from trials.protocol.conformance.sizing_rules import design_of_size, freshness, of_sizing, sources
 
 ROW = {row.number: row.rule for row in ROWS}
 
@@ -17,7 +19,7 @@ ITEMS: tuple[StandardItem, ...] = (
         "delta2",
         "1",
         _("The primary outcome, or why something else drives the size"),
-        asks(freshness, spirit_rules.primary_outcome),
+        asks(freshness, schedule.primary_outcome),
     ),
     StandardItem("delta2", "2", _("Significance level and power"), together(ROW["S10"], ROW["S11"])),
     StandardItem(
@@ -31,7 +33,7 @@ ITEMS: tuple[StandardItem, ...] = (
         "delta2",
         "4",
         _("The allocation ratio, and why it is unequal where it is"),
-        crossover_only(asks(freshness, spirit_rules.sequences, spirit_rules.unequal_numbers, of_sizing(design_of_size))),
+        crossover_only(asks(freshness, design.sequences, design.unequal_numbers, of_sizing(design_of_size))),
         crossover="!",
     ),
     StandardItem(

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext_lazy as _
 
 from trials.protocol.conformance import sample_size, topics
-from trials.protocol.conformance import spirit_rules as rules
 from trials.protocol.conformance.item import Crossover, Part, StandardItem, asks
 from trials.protocol.conformance.reading import chosen, gives_naltrexone, is_crossover, lines, number, rows, text, when
+from trials.protocol.conformance.rules import analysis, design, registration, schedule, title
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -31,25 +31,25 @@ ITEMS: tuple[StandardItem, ...] = (
     _item(
         "1a",
         _("The title names the design, the population and the treatments, and says that this is a protocol"),
-        rules.title_says_crossover,
-        rules.title_names_population,
-        rules.title_names_treatments,
-        rules.title_says_protocol,
+        title.title_says_crossover,
+        title.title_names_population,
+        title.title_names_treatments,
+        title.title_says_protocol,
         crossover="!",
     ),
     _item(
         "1b",
         _("A structured summary, with the registration data set of the WHO"),
         text("administrative", "brief_summary"),
-        rules.registry_data,
+        registration.registry_data,
         crossover="!",
     ),
-    _item("2", _("Identifier, number and date of the version"), rules.identified, due="frozen"),
-    _item("3a", _("Who wrote it: names, affiliations and what each did"), rules.authors),
-    _item("3b", _("The sponsor, and how to reach it"), text("administrative", "sponsor"), rules.sponsor_contact),
+    _item("2", _("Identifier, number and date of the version"), registration.identified, due="frozen"),
+    _item("3a", _("Who wrote it: names, affiliations and what each did"), registration.authors),
+    _item("3b", _("The sponsor, and how to reach it"), text("administrative", "sponsor"), registration.sponsor_contact),
     _waivable("3c", _("What sponsor and funders may decide"), text("administrative", "sponsor_role")),
     _waivable("3d", _("Committees and groups: who is on them, what they do"), text("administrative", "committees")),
-    _item("4", _("Registry, number and date, or the registry that is meant"), rules.registered),
+    _item("4", _("Registry, number and date, or the registry that is meant"), registration.registered),
     _waivable(
         "5",
         _("Where protocol and analysis plan can be had"),
@@ -71,7 +71,7 @@ ITEMS: tuple[StandardItem, ...] = (
     _item(
         "9a",
         _("Why the trial is needed: what is known of benefit and harm of each treatment"),
-        rules.gap_question,
+        design.gap_question,
         text("estimand", "background", topics.BENEFIT, topics.HARM),
         crossover="!",
     ),
@@ -79,7 +79,7 @@ ITEMS: tuple[StandardItem, ...] = (
         "9b",
         _("Why this comparator, which everybody in a crossover receives too"),
         text("estimand", "comparator_rationale"),
-        rules.comparator_named,
+        design.comparator_named,
         crossover="!",
     ),
     _item(
@@ -97,13 +97,13 @@ ITEMS: tuple[StandardItem, ...] = (
     _item(
         "12",
         _("Design: sequences, periods, allocation, framework, and why a crossover suits"),
-        _crossed(rules.sequences),
-        rules.framework,
+        _crossed(design.sequences),
+        design.framework,
         _crossed(text("design", "crossover_rationale")),
-        rules.unequal_numbers,
+        design.unequal_numbers,
         crossover="!!",
     ),
-    _item("13", _("Settings and places"), text("population", "setting"), rules.sites),
+    _item("13", _("Settings and places"), text("population", "setting"), design.sites),
     _item(
         "14a",
         _("Who may take part; the condition is stable, and people are able to wash out"),
@@ -120,11 +120,11 @@ ITEMS: tuple[StandardItem, ...] = (
     _item(
         "15a",
         _("The treatments of each period so that somebody else could give them, with titration and switch"),
-        rules.treatments,
+        design.treatments,
         text("interventions", "formulation"),
         text("interventions", "administration"),
         text("interventions", "dose_rationale"),
-        rules.titration,
+        design.titration,
         _crossed(text("interventions", "switch")),
         crossover="!!",
     ),
@@ -149,8 +149,8 @@ ITEMS: tuple[StandardItem, ...] = (
     _item(
         "16",
         _("Outcomes: variable, metric, how readings become one value, and when in each period"),
-        rules.primary_outcome,
-        _crossed(rules.readout_window),
+        schedule.primary_outcome,
+        _crossed(schedule.readout_window),
         _crossed(text("outcomes", "readout")),
         chosen("estimand", "variable_attribute"),
         chosen("estimand", "summary_measure"),
@@ -171,9 +171,9 @@ ITEMS: tuple[StandardItem, ...] = (
     _item(
         "18",
         _("The schedule: run-in, periods, washout and follow-up, with a visit in each, and why so long"),
-        _crossed(rules.lengths),
-        _crossed(rules.visits_of_every_epoch),
-        rules.activities,
+        _crossed(design.lengths),
+        _crossed(schedule.visits_of_every_epoch),
+        schedule.activities,
         _crossed(text("design", "washout_rationale")),
         text("design", "duration_rationale"),
         crossover="!!",
@@ -184,7 +184,7 @@ ITEMS: tuple[StandardItem, ...] = (
         sample_size.required_rows,
         crossover="!!",
     ),
-    _item("20", _("How the number is to be reached"), text("population", "recruitment"), rules.recruitment),
+    _item("20", _("How the number is to be reached"), text("population", "recruitment"), design.recruitment),
     _item(
         "21a",
         _("Who makes the list of sequences, and by what method"),
@@ -194,11 +194,11 @@ ITEMS: tuple[StandardItem, ...] = (
     _item(
         "21b",
         _("Ratio, blocks and strata; sizes of blocks stand in a closed document"),
-        _crossed(rules.sequences),
+        _crossed(design.sequences),
         text("design", "sequence_generation", topics.BLOCKS),
-        rules.strata,
-        rules.seal,
-        rules.no_block_sizes,
+        design.strata,
+        design.seal,
+        design.no_block_sizes,
         crossover="!!",
     ),
     _item("22", _("How the list is concealed"), text("design", "concealment")),
@@ -233,19 +233,19 @@ ITEMS: tuple[StandardItem, ...] = (
     _item(
         "27a",
         _("How outcomes and harms are compared: within people, with the period in the model, without a test for carry-over first"),
-        rules.model,
+        analysis.model,
         text("analysis", "period_effect"),
         text("analysis", "multiplicity"),
         text("analysis", "supplementary", topics.HARM),
         text("analysis", "software", least_words=1),
-        rules.no_pretest,
+        analysis.no_pretest,
         crossover="!!",
     ),
     _item(
         "27b",
         _("Who is in each analysis; people with one period"),
         text("analysis", "analysis_sets", topics.PERIODS),
-        _crossed(rules.one_period_rule),
+        _crossed(analysis.one_period_rule),
         chosen("estimand", "population_attribute"),
         crossover="!!",
     ),
@@ -254,7 +254,7 @@ ITEMS: tuple[StandardItem, ...] = (
         _("What becomes of missing data, a missing second period above all"),
         text("missing_data", "missing_data"),
         text("missing_data", "data_handling"),
-        _crossed(rules.one_period_rule),
+        _crossed(analysis.one_period_rule),
         rows("estimand", "intercurrent_events", "event", "strategy"),
         crossover="!!",
     ),

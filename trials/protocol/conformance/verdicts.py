@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from trials.protocol.conformance import consort_crossover, delta2, sample_size, spirit
 from trials.protocol.conformance.item import STANDARDS, STATES, StandardItem, Verdict, verdict_of
-from trials.protocol.conformance.sizing_rules import freshness
+from trials.protocol.conformance.rules.sizing import freshness
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
