@@ -29,8 +29,14 @@ if TYPE_CHECKING:
     from ldnplanner.common.requests import SignedInRequest
     from trials.protocol.content import Content
 
-# boxes of the studio whose form is not that of the protocol itself
-OF_QUESTION = {"kind": "id_question-kind", "outcome": "id_question-outcome", "comparator": "id_question-comparator"}
+# boxes of the studio that are not called after a column of the protocol
+STUDIO_IDS = {
+    "kind": "id_question-kind",
+    "outcome": "id_question-outcome",
+    "comparator": "id_question-comparator",
+    "gaps": "id_protocol-gaps_0",
+    "treatments": "treatments",
+}
 IS_FROZEN = (Protocol.Status.FROZEN, Protocol.Status.REGISTERED, Protocol.Status.ARCHIVED)
 
 
@@ -76,7 +82,7 @@ def place_url(uid: str, place: Place, *, sizing: str = "") -> str:
     own = ("protocol_edit", [uid])
     name, arguments, anchor = {
         "section": ("protocol_section", [uid, place.section], f"#id_{place.item}"),
-        "studio": (*own, f"#{OF_QUESTION.get(place.item, f'id_protocol-{place.item}')}" if place.item else ""),
+        "studio": (*own, f"#{STUDIO_IDS.get(place.item, f'id_protocol-{place.item}')}" if place.item else ""),
         "ledger": ("protocol_ledger", [uid], ""),
         "sizing": ("sizing_report", [sizing], "") if sizing else (*own, ""),
         "gap": ("gap_detail", [place.item], ""),

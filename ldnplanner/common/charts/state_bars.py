@@ -35,15 +35,15 @@ def draw(rows: Sequence[StateBar], states: Sequence[str], title: str, *, size: S
     for word, look, (x, row) in zip(states, looks, places, strict=True):
         drawing.rect(x + 0.75, KEY_ROW * row + 2, SWATCH - 1.5, 15, look.block, fill=look.fill)
         drawing.text(x + SWATCH + 6, KEY_ROW * row + 14, word, classes="c-sm")
-    for at, row in enumerate(rows):
-        _bar(drawing, row, top + ROWS[size] * at, looks, size)
+    for at, bar in enumerate(rows):
+        _bar(drawing, bar, top + ROWS[size] * at, looks, size)
     return drawing.render()
 
 
 def _bar(drawing: Drawing, row: StateBar, top: float, looks: Sequence[Look], size: Size) -> None:
     whole, left = sum(row.counts), LABELS[size]
     y = top if size == "wide" else top + 20
-    drawing.text(0, top + (17 if size == "wide" else 14), f"{row.label}", classes="c-sm c-strong")
+    drawing.text(0, top + (17 if size == "wide" else 14), row.label, classes="c-sm c-strong")
     x = left
     for count, look in zip(row.counts, looks, strict=True):
         if not count:

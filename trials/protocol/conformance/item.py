@@ -34,6 +34,22 @@ STATES: dict[str, _StrPromise] = {
     "not_applicable": gettext_lazy("Not applicable"),
     "not_due": gettext_lazy("Not due yet"),
 }
+IN_STUDIO: dict[str, _StrPromise] = {
+    "title": gettext_lazy("title"),
+    "gaps": gettext_lazy("gaps"),
+    "treatments": gettext_lazy("treatments"),
+    "sequences": gettext_lazy("sequences"),
+    "period_days": gettext_lazy("lengths of time"),
+    "washout_days": gettext_lazy("washout"),
+    "titration_days": gettext_lazy("titration"),
+    "readout_days": gettext_lazy("read-out window"),
+    "effect_persistence_days": gettext_lazy("how long the effect lasts"),
+    "sites": gettext_lazy("sites"),
+    "recruitment_per_month": gettext_lazy("recruitment"),
+    "kind": gettext_lazy("kind of question"),
+    "comparator": gettext_lazy("comparator"),
+    "outcome": gettext_lazy("primary outcome"),
+}
 
 
 @dataclass(frozen=True)
@@ -49,6 +65,8 @@ class Place:
         if self.page == "section":
             spec = sections.BY_NAME[self.section]
             return _("{section}: {item}").format(section=spec.title, item=spec.item(self.item).label)
+        if self.page == "studio" and self.item in IN_STUDIO:
+            return _("Studio: {box}").format(box=IN_STUDIO[self.item])
         return {
             "studio": _("Studio"),
             "ledger": _("Assumption ledger"),

@@ -29,7 +29,7 @@ HEADER = (
 
 def rows(content: Content) -> list[tuple[str, ...]]:
     """A row for each finding of each item; an item of which nothing is asked yet has one row too."""
-    found = []
+    found: list[tuple[str, ...]] = []
     for verdict in verdicts(content):
         item = verdict.item
         head = (content.uid, item.standard, item.number, item.crossover, item.required, str(item.words), verdict.state)

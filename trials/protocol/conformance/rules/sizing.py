@@ -117,7 +117,7 @@ def alpha(content: Content, sizing: SizingFact) -> Finding:
     analysis = block(sizing, "analysis")
     if (level := analysis.get("alpha")) is None:
         return Finding(SIZING, lacking=_("The significance level is not given."))
-    sides = {1: _("one-sided"), 2: _("two-sided")}.get(analysis.get("sides"), "")
+    sides = {1: _("one-sided"), 2: _("two-sided")}.get(int(analysis.get("sides") or 0), "")
     looks = int(analysis.get("looks") or 1)
     shared = _("shared out over {n} looks").format(n=looks) if looks > 1 else ""
     return Finding(SIZING, ", ".join(one for one in (_("α {level}").format(level=f"{level:g}"), sides, shared) if one))
