@@ -139,7 +139,8 @@ def emptied(content: Content, place: Place) -> Content:
         return EMPTIED[place.item](content)
     if place.page == "ledger":
         return asked(content, ledger=())
-    return content.model_copy(update={"gap": {"gaps": ()}, "sizing": {"sizing": None}, "versions": {"uid": ""}}[place.page])
+    without: dict[str, dict[str, Any]] = {"gap": {"gaps": ()}, "sizing": {"sizing": None}}
+    return content.model_copy(update=without[place.page])
 
 
 MET = [verdict for verdict in verdicts(FULL) if verdict.state == "met"]

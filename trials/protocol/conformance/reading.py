@@ -123,7 +123,7 @@ def lines(section: str, item: str, *topics: Topic) -> Part:
         said = [one_line(line) for line in listed(content, section, item) if is_said(line)]
         if not said:
             return Finding(place, lacking=_("“{item}” is empty.").format(item=spec.label))
-        shown = _("{n}: {first}").format(n=len(said), first=excerpt("; ".join(said)))
+        shown = _("{first}, {n} in all").format(n=len(said), first=excerpt("; ".join(said)))
         return Finding(place, shown, _unspoken(spec, " ".join(said), topics))
 
     return part
@@ -157,7 +157,7 @@ def rows(section: str, item: str, *columns: str) -> Part:
         lacking = _("“{item}” has rows without: {columns}.").format(item=spec.label, columns=", ".join(blank)) if blank else ""
         first = {column.name: column for column in spec.columns}[columns[0]]
         named = [first.choice(str(row[columns[0]])) for row in said if row.get(columns[0])]
-        return Finding(place, _("{n}: {first}").format(n=len(said), first=excerpt("; ".join(named))), lacking)
+        return Finding(place, _("{first}, {n} in all").format(n=len(said), first=excerpt("; ".join(named))), lacking)
 
     return part
 

@@ -24,7 +24,7 @@ def gap_question(content: Content) -> Finding:
 framework: Part = given(
     "studio",
     "kind",
-    lambda content: _("Framework: {kind}.").format(kind=content.question.kind_label) if content.question else "",
+    lambda content: _("Framework: {kind}").format(kind=content.question.kind_label) if content.question else "",
     lambda: _("The framework is not given: there is no primary question."),
 )
 
@@ -85,7 +85,7 @@ def treatments(content: Content) -> Finding:
     if unsaid:
         lacking.append(_("how often is taken: {labels}").format(labels=", ".join(unsaid)))
     shown = "; ".join(f"{one.letter}: {one.label}" for one in content.treatments)
-    return Finding(place, shown, _("Missing: {what}.").format(what="; ".join(lacking)) if lacking else "")
+    return Finding(place, shown, _("{what}.").format(what="; ".join(lacking)) if lacking else "")
 
 
 def titration(content: Content) -> Finding | None:

@@ -71,7 +71,7 @@ def sources(of: str, *, decided: bool = False, counted: bool = False) -> Part:
                 lacking.append(_("{label}: who settled it, and when").format(label=row.label))
             if counted and row.basis in {"reported", "derived"} and not any(mark.isdigit() for mark in row.note):
                 lacking.append(_("{label}: how many people are behind it").format(label=row.label))
-        return Finding(LEDGER, "; ".join(shown), _("Missing: {what}.").format(what="; ".join(lacking)) if lacking else "")
+        return Finding(LEDGER, "; ".join(shown), _("{what}.").format(what="; ".join(lacking)) if lacking else "")
 
     return part
 

@@ -24,7 +24,7 @@ def primary_outcome(content: Content) -> Finding:
     outcome = question.outcome
     missing = [_("the instrument")] if question.uses_sequences and not outcome.instrument else []
     shown = "; ".join(one for one in (outcome.outcome, outcome.instrument, outcome.unit) if one)
-    return Finding(place, shown, _("Missing: {what}.").format(what=", ".join(missing)) if missing else "")
+    return Finding(place, shown, _("{what}.").format(what=", ".join(missing)) if missing else "")
 
 
 readout_window: Part = given(

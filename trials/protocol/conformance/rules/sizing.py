@@ -109,7 +109,7 @@ def target(content: Content, sizing: SizingFact) -> Finding:
     missing += [] if reached is not None else [_("the power reached")]
     shown = [_("Wanted {share}.").format(share=per_cent(wanted))] if wanted else []
     shown += [_("{n} evaluable reach {share}.").format(n=whole(sizing.n_evaluable), share=per_cent(reached))] if reached is not None else []
-    return Finding(SIZING, " ".join(shown), _("Missing: {what}.").format(what=", ".join(missing)) if missing else "")
+    return Finding(SIZING, " ".join(shown), _("{what}.").format(what=", ".join(missing)) if missing else "")
 
 
 def alpha(content: Content, sizing: SizingFact) -> Finding:
