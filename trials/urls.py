@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from trials.views import export, protocol, sizing
+from trials.views import designs, export, protocol, sizing
 
 urlpatterns = [
     path("", protocol.protocol_list, name="protocol_list"),
@@ -12,6 +12,7 @@ urlpatterns = [
     path("sizings/<slug:uid>/<slug:extension>/", sizing.sizing_file, name="sizing_file"),
     path("<slug:uid>/", protocol.protocol_detail, name="protocol_detail"),
     path("<slug:uid>/edit/", protocol.protocol_edit, name="protocol_edit"),
+    path("<slug:uid>/designs/", designs.protocol_designs, name="protocol_designs"),
     path("<slug:uid>/exports/", export.protocol_exports, name="protocol_exports"),
     path("<slug:uid>/exports/<slug:name>/", export.protocol_file, name="protocol_file"),
     path("<slug:uid>/preview/", protocol.protocol_preview, name="protocol_preview_of"),
