@@ -55,7 +55,9 @@ COMMON = (
         _("Fewest people, longest time for each. Shows who responds differently."),
     ),
     CommonDesign(
-        _("Balaam’s design"), sequences_of("balaam"), _("Two periods in which carry-over can be in the model, at four times the people.")
+        _("Balaam’s design"),
+        sequences_of("balaam"),
+        _("Two periods in which carry-over can be in the model, at four times the people of AB/BA."),
     ),
     CommonDesign(
         _("Williams, three treatments"),

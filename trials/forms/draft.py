@@ -349,9 +349,17 @@ class Draft:
         return found + [("", "", str(message)) for formset in (self.treatments, self.sources) for message in formset.non_form_errors()]
 
     @property
-    def design_errors(self) -> list[tuple[str, str, str]]:
-        """The errors of the design's boxes, for the place beside them."""
-        controls = {self.protocol[name].id_for_label for name in DESIGN_FIELDS}
+    def sequence_errors(self) -> list[tuple[str, str, str]]:
+        """What is wrong with the sequences and their shares, for the place beside their boxes."""
+        return self._errors_at("sequences", "allocation")
+
+    @property
+    def length_errors(self) -> list[tuple[str, str, str]]:
+        """What is wrong with the other boxes of the design, for the place beside them."""
+        return self._errors_at(*(name for name in DESIGN_FIELDS if name not in {"sequences", "allocation"}))
+
+    def _errors_at(self, *names: str) -> list[tuple[str, str, str]]:
+        controls = {self.protocol[name].id_for_label for name in names}
         return [error for error in self.errors if error[0] in controls]
 
     @property

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from trials.protocol.washout import HALF_LIVES
-from trials.reports.display import MINUS, NO_BREAK_SPACE, NOT_GIVEN, count, days, number, percent
+from trials.reports.display import NOT_GIVEN, count, days, number, percent
 from trials.reports.document import Cell, Fact, Value
 
 if TYPE_CHECKING:
@@ -31,9 +31,9 @@ class Held:
     high_days: float
 
 
-def property_rows(found: Properties, letters: tuple[str, ...], unit: str = "") -> list[Fact]:
-    """Balance, efficiency and carry-over of a design in words; `unit` is the outcome's, where a question gives one."""
-    return [_periods(found), _sequences(found), _followers(found), _plain(found), _fitted(found), _bias(found, letters, unit)]
+def property_rows(found: Properties, letters: tuple[str, ...]) -> list[Fact]:
+    """Balance, efficiency and carry-over of a design in words."""
+    return [_periods(found), _sequences(found), _followers(found), _plain(found), _fitted(found), _bias(found, letters)]
 
 
 def _fact(label: str, text: str, note: str, value: float | bool | None = None) -> Fact:
@@ -80,7 +80,7 @@ def _plain(found: Properties) -> Fact:
     note = _("Of an ideal design of as many periods. Variance factor {factor}: the variance of the estimate is {factor} × σ² ÷ n.").format(
         factor=number(found.variance_factor, digits=4).text
     )
-    return Fact(label, Cell(percent(found.efficiency, decimals=1), note=note))
+    return Fact(label, Cell(percent(round(found.efficiency, 3)), note=note))
 
 
 def _fitted(found: Properties) -> Fact:
@@ -91,22 +91,21 @@ def _fitted(found: Properties) -> Fact:
         note = _("It costs nobody more.")
     else:
         note = _("It takes {times} times as many people.").format(times=number(found.price_of_carryover, digits=3).text)
-    return Fact(label, Cell(percent(found.efficiency_with_carryover, decimals=1), note=note))
+    return Fact(label, Cell(percent(round(found.efficiency_with_carryover, 3)), note=note))
 
 
-def _bias(found: Properties, letters: tuple[str, ...], unit: str) -> Fact:
+def _bias(found: Properties, letters: tuple[str, ...]) -> Fact:
     label = _("If carry-over is left out of the model")
     if found.carryover_bias is None:
         return Fact(label, Cell(NOT_GIVEN))
     if abs(found.carryover_bias) < 5e-4:
         return _fact(label, _("No bias"), _("Carry-over from one period into the next does not move the estimate."), value=0.0)
-    moved = number(found.carryover_bias, digits=3, unit=unit).text
+    moved = _("{bias} × the difference in carry-over").format(bias=number(found.carryover_bias, digits=3).text)
     if len(letters) == 2:
-        note = _("Bias of {first} − {second} for each {one} by which {first} carries over more than {second}.")
+        note = _("Bias of {first} − {second}, where {first} carries over more than {second} by that difference.")
     else:
-        note = _("Bias of a difference for each {one} by which one treatment carries over more than the other; mean over all pairs.")
-    one = f"1{NO_BREAK_SPACE}{unit}" if unit else "1"
-    return _fact(label, moved, note.format(first=letters[0], second=letters[-1], one=one), found.carryover_bias)
+        note = _("Bias of a difference, where one treatment carries over more than the other; mean over all pairs.")
+    return _fact(label, moved, note.format(first=letters[0], second=letters[-1]), found.carryover_bias)
 
 
 def load_rows(load: Load, currency: str) -> list[Fact]:
@@ -197,4 +196,4 @@ def _months(value: float | None) -> Value:
     if value is None:
         return NOT_GIVEN
     text = f"{value:.1f}"
-    return Value(value, ngettext("{n} month", "{n} months", 1 if text == "1.0" else 2).format(n=text).replace("-", MINUS))
+    return Value(value, ngettext("{n} month", "{n} months", 1 if text == "1.0" else 2).format(n=text))

@@ -17,7 +17,7 @@ from trials.common_designs import common_for
 from trials.contents import design_of
 from trials.forms.designs import DesignsForm, UseForm
 from trials.protocol.burden import DAYS_A_WEEK, Load, load_of
-from trials.reports.display import count, number
+from trials.reports.display import MINUS, count, number
 from trials.sizing.design import Design
 from trials.sizing.properties import Properties, properties
 from trials.views.pages import around, changeable, readable
@@ -48,6 +48,12 @@ class DesignRow:
         """How long it takes one participant, in weeks."""
         days = self.load.days_per_person
         return number(days / DAYS_A_WEEK, digits=3).text.removesuffix(".0") if days is not None else "–"
+
+    @property
+    def bias(self) -> str:
+        """How far the estimate moves for each unit of carry-over that is left out of the model."""
+        bias = self.worth.carryover_bias if self.worth else None
+        return "–" if bias is None else f"{bias:.2f}".replace("-", MINUS)
 
     @property
     def can_be_used(self) -> bool:

@@ -69,9 +69,7 @@ def draft_context(draft: Draft, found: Preview | None) -> dict[str, Any]:
     context: dict[str, Any] = {
         "draft": draft,
         "figures": {} if hides_design else trial_figures(design, draft.treatments_typed(), n_per_sequence),
-        "studio": None
-        if hides_design
-        else studio_of(design, drugs, unit=draft.question.instance.unit, n_randomised=answer.n_randomised if answer else None),
+        "studio": None if hides_design else studio_of(design, drugs, answer.n_randomised if answer else None),
         "hides_design": hides_design,
         "picks": picks(design),
         "result": found,

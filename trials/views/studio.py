@@ -47,13 +47,13 @@ class Studio:
     load: list[Fact] = field(default_factory=list)
 
 
-def studio_of(protocol: Protocol, drugs: Iterable[str], *, unit: str = "", n_randomised: float | None = None) -> Studio:
-    """The panels of a design; `drugs` are those of its treatments, `unit` that of the outcome, `n_randomised` from the size."""
+def studio_of(protocol: Protocol, drugs: Iterable[str], n_randomised: float | None = None) -> Studio:
+    """The panels of a design; `drugs` are those of its treatments, `n_randomised` from the size."""
     found = planning.properties_of(protocol)
     washout = washout_of(protocol.washout_days, drugs, protocol.effect_persistence_days) if protocol.washout_days is not None else None
     design = design_of(protocol)
     return Studio(
-        properties=property_rows(found, design.letters, unit) if found else [],
+        properties=property_rows(found, design.letters) if found else [],
         washout=washout_panel(washout) if washout else None,
         load=load_rows(load_of(design, n_randomised), protocol.currency),
     )

@@ -16,6 +16,7 @@ __all__ = ["SequenceRow", "TrialFigure", "caption", "draw"]
 WIDTHS = {"wide": 590.0, "narrow": 326.0}
 RIGHT, HEAD, SHORTEST_AXIS_GAP = 8.0, 34.0, 24.0
 RAMP_START = 0.15  # the share of its height at which a block with titration starts
+TOO_LOW = 0.75  # the share of the slope that does not reach above a word
 VISIT = 2.5  # radius of the dot of a visit
 KEY_LINE, KEY_SWATCH, KEY_GAP = 20.0, 22.0, 16.0
 WEEKS_FROM_DAYS = 42
@@ -135,12 +136,17 @@ class _Painter:
     def _block(self, letter: str, left: float, right: float, top: float) -> None:
         look = self.looks[letter]
         self._shape(look, left + 0.75, max(right - 0.75, left + 1.75), top)
+        start = left + self._under_slope(right - left)
         shown = self._shown_label(letter, right - left)
-        if text_width(shown) <= right - left:
-            self.drawing.text((left + right) / 2, top + self.rows.block / 2 + 4.5, shown, classes=look.text, anchor="middle")
+        if text_width(shown) <= right - start:
+            self.drawing.text((start + right) / 2, top + self.rows.block / 2 + 4.5, shown, classes=look.text, anchor="middle")
         else:
             x = min((left + right) / 2, self.drawing.width - text_width(shown) / 2)
             self.drawing.text(x, top + self.rows.block + 9, shown, classes="c-sm c-strong", anchor="middle")
+
+    def _under_slope(self, width: float) -> float:
+        """How much of a block of this width is too low for a word, as titration has not risen far enough."""
+        return TOO_LOW * width * self.data.titration_days / self.data.period_days
 
     def _shape(self, look: Look, left: float, right: float, top: float) -> None:
         """A block; with titration its top rises from near the ground to its full height. Below it, a bar over the read-out window."""
@@ -163,7 +169,8 @@ class _Painter:
     def _shown_label(self, letter: str, width: float) -> str:
         """The letter with what it stands for, or alone where a block of this width does not hold all of it: half a dose is none."""
         whole = self._whole_label(letter)
-        return whole if self.drawing.size == "wide" and text_width(whole) <= width - 12 else letter
+        room = width - self._under_slope(width) - 12
+        return whole if self.drawing.size == "wide" and text_width(whole) <= room else letter
 
     def _time_axis(self) -> None:
         across, axis, data = self.across, self.axis, self.data

@@ -122,7 +122,10 @@ def figure_table(chart: TrialFigure, labels: Mapping[str, str]) -> Table:
         (
             Cell(Value(row.letters, row.letters)),
             Cell(count(row.n_randomised)),
-            *(Cell(Value(letter, f"{letter} · {labels.get(letter, '')}" if with_labels else letter)) for letter in row.letters),
+            *(
+                Cell(Value(letter, f"{letter} · {labels[letter]}" if with_labels and labels.get(letter) else letter))
+                for letter in row.letters
+            ),
         )
         for row in chart.sequences
     )
