@@ -25,13 +25,11 @@ from trials.models import Protocol
         ("AB/BA/AA/BB/AC/CA/A-", "Letter 2 of sequence 7 (A-) is “-”, which stands for no treatment. Use the letters A to H."),
         (
             "ABB/BA",
-            "The second sequence (BA) has 2 letters, but the first one (ABB) has 3 letters. "
-            "Give each sequence one letter a period, so that all are equally long.",
+            "The second sequence (BA) has 2 letters, but the first one (ABB) has 3 letters. Give each sequence one letter a period, so that all are equally long.",
         ),
         (
             "AB/BA/AB",
-            "The third sequence (AB) repeats the first sequence. Write each sequence once; "
-            "to send more people to one, give shares in the allocation, such as 2:1.",
+            "The third sequence (AB) repeats the first sequence. Write each sequence once; to send more people to one, give shares in the allocation, such as 2:1.",
         ),
         (
             "A/B",
@@ -62,12 +60,14 @@ def test_sequences_of_a_crossover_are_kept(text: str) -> None:
 
 @given(st.text(max_size=60))
 def test_any_text_gives_sequences_that_the_engine_takes_or_one_sentence(text: str) -> None:
+    problems: list[str] = []
+    found: tuple[str, ...] = ()
     try:
         found = checked_sequences(text)
     except ValidationError as refused:
-        assert len(refused.messages) == 1
-        return
+        problems = refused.messages
 
+    assert len(problems) <= 1
     assert set("".join(found)) <= set("ABCDEFGH")
     assert len({len(sequence) for sequence in found}) <= 1
     assert len(set(found)) == len(found)
