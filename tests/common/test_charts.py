@@ -337,7 +337,7 @@ def test_no_label_stands_in_the_air_above_a_slope() -> None:
 @pytest.mark.parametrize("parts", [{"titration_days": 40}, {"readout_days": 43}, {"follow_up_days": -1}])
 def test_what_does_not_fit_into_a_period_is_refused(parts: dict[str, int]) -> None:
     with pytest.raises(ValueError, match="A figure needs"):
-        replace(WHOLE, **parts)
+        replace(WHOLE, **parts)  # type: ignore[arg-type]  # numbers only
 
 
 def test_a_washout_says_what_it_covers() -> None:

@@ -114,6 +114,7 @@ def test_who_may_only_read_compares_but_uses_nothing(client: Client, protocol: P
     ("changed", "words"),
     [
         ({"sequences": ""}, "no sequences yet"),
+        ({"sequences": "AB/B"}, "cannot be sized as it stands"),
         ({"question": {"difference_sd": None}}, "Still needed:"),
         ({"question": {"kind": "first_event", "inputs": {"question": {"event_rate": 0.01}}}}, "a design of its own"),
     ],

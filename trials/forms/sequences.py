@@ -152,7 +152,7 @@ def picked(data: QueryDict) -> QueryDict:
     if "pick" not in data:
         return data
     taken = data.copy()
-    taken["protocol-sequences"] = data["pick"]
+    taken["protocol-sequences"] = str(data["pick"])
     taken["protocol-allocation"] = ""
     return taken
 

@@ -25,7 +25,6 @@ from trials.views.studio import SIZES, our_svg
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
-    from django.utils.safestring import SafeString
 
     from ldnplanner.common.requests import SignedInRequest
     from trials.models import PlannedQuestion, Protocol
@@ -71,7 +70,7 @@ def protocol_designs(request: SignedInRequest, uid: str) -> HttpResponse:
     form = DesignsForm(request.GET if "designs" in request.GET else None)
     typed = form.cleaned_data["designs"] if form.is_bound and form.is_valid() else []
 
-    rows = design_rows(protocol, question, typed) if question and question.uses_sequences() and protocol.sequences else []
+    rows = design_rows(protocol, question, typed) if question and _is_comparable(protocol, question) else []
 
     context = around(request, protocol, "designs") | {
         "form": form,
@@ -98,6 +97,11 @@ def _use(request: SignedInRequest, uid: str) -> HttpResponse:
 
     messages.success(request, _("%(uid)s now has the sequences %(sequences)s.") % {"uid": protocol.uid, "sequences": protocol.sequences})
     return redirect("protocol_edit", protocol.uid)
+
+
+def _is_comparable(protocol: Protocol, question: PlannedQuestion) -> bool:
+    """Whether the question is asked of sequences, and the engine takes those that are stored."""
+    return question.uses_sequences() and bool(protocol.sequences) and not planning.problems(protocol, question)
 
 
 def design_rows(protocol: Protocol, question: PlannedQuestion, typed: list[tuple[str, ...]]) -> list[DesignRow]:
@@ -128,7 +132,7 @@ def design_rows(protocol: Protocol, question: PlannedQuestion, typed: list[tuple
     return rows
 
 
-def charts(rows: list[DesignRow]) -> list[dict[str, SafeString | str]]:
+def charts(rows: list[DesignRow]) -> list[dict[str, str]]:
     """People and person-weeks of each design that can answer, as bars."""
     people = [(row, float(row.needs.n_randomised)) for row in rows if row.needs.n_randomised is not None]
     weeks = [(row, row.load.person_weeks) for row in rows if row.load.person_weeks is not None]
@@ -140,8 +144,8 @@ def charts(rows: list[DesignRow]) -> list[dict[str, SafeString | str]]:
                 tuple(Bar(_label(row), value, count(round(value)).text, marked=row.is_current) for row, value in values),
                 _("the draft’s own"),
             )
-            drawn = {size: our_svg(bars.draw(chart, size=size, prefix=f"designs-{name}")) for size in SIZES}
-            found.append({"title": title, **drawn})
+            wide, narrow = (our_svg(bars.draw(chart, size=size, prefix=f"designs-{name}")) for size in SIZES)
+            found.append({"title": title, "wide": wide, "narrow": narrow})
     return found
 
 
