@@ -12,7 +12,18 @@ from django.utils.translation import gettext_lazy as _
 from gaps.models import Basis
 from trials.models import AssumptionSource
 
-PROTOCOL: dict[str, Any] = {"sequences": "AB/BA", "period_days": 42, "washout_days": 14, "run_in_days": 14}
+# Titration in steps of 1.5 mg a week, then four weeks at the full dose, of which the last is read, as the outcome below says. Follow-up
+# is as long as a washout, so that what comes after the last dose is seen. Contacts at the start, after titration and at the end.
+PROTOCOL: dict[str, Any] = {
+    "sequences": "AB/BA",
+    "run_in_days": 14,
+    "titration_days": 14,
+    "period_days": 42,
+    "washout_days": 14,
+    "readout_days": 7,
+    "follow_up_days": 14,
+    "visits_per_period": 3,
+}
 
 TREATMENTS: list[dict[str, Any]] = [
     {"letter": "A", "drug": _("naltrexone"), "dose_mg": Decimal("4.5"), "frequency": _("once a day")},

@@ -19,6 +19,7 @@ from trials.protocol.facts import GapFact, OutcomeFact, TreatmentFact
 from trials.reports.display import count, given, percent
 from trials.reports.snapshot import AssumptionFact, SentencesFact, Snapshot
 from trials.sizing.asked import asked
+from trials.sizing.design import Design
 from trials.sizing.plan import MalformedPlan, Plan, read_plan
 from trials.sizing.wording import Names, describe_method, hypothesis, plain_statement, statement, summary
 
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 
     from trials.models import Protocol
     from trials.sizing.answer import Answer
+    from trials.sizing.comparison import Compared
+    from trials.sizing.properties import Properties
     from trials.sizing.sensitivity import Exploration
 
 OUTCOME_WORDS = {
@@ -59,7 +62,7 @@ def plan_of(protocol: Protocol, question: PlannedQuestion, doses: Mapping[str, f
     """
     kind, asked = question.definition, question.boxes()
     plan: dict[str, Any] = {
-        "design": {"text": protocol.sequences} if question.uses_sequences() and protocol.sequences else {},
+        "design": _design(protocol) if question.uses_sequences() and protocol.sequences else {},
         "outcome": dict(OUTCOME_WORDS[question.outcome_kind]) if kind.outcomes else {},
         "question": {"kind": question.kind},
         "analysis": {},
@@ -79,6 +82,12 @@ def plan_of(protocol: Protocol, question: PlannedQuestion, doses: Mapping[str, f
         plan["solve"].pop("target_power", None)
     optional = [name for name in ("design", "outcome") if not plan[name] and (name == "outcome" or not kind.has_sequences)]
     return {name: block for name, block in plan.items() if name not in optional}
+
+
+def _design(protocol: Protocol) -> dict[str, Any]:
+    """The sequences and how people are shared among them; equal shares go without saying, so that they move no digest."""
+    shares = [int(share) for share in protocol.allocation.split(":")] if protocol.allocation else []
+    return {"text": protocol.sequences} | ({"allocation": shares} if len(set(shares)) > 1 else {})
 
 
 def problems(protocol: Protocol, question: PlannedQuestion, doses: Mapping[str, float] | None = None) -> dict[str, str]:
@@ -114,6 +123,30 @@ def preview(
     answer = size(plan)
     names = Names(treatments=labels, outcome=question.outcome, instrument=question.instrument, unit=question.unit)
     return Preview(plan, answer, explore(plan, answer), names)
+
+
+def properties_of(protocol: Protocol) -> Properties | None:
+    """What the sequences are worth, whatever is asked; none while they are no crossover."""
+    from trials.sizing.properties import properties
+
+    try:
+        design = Design.model_validate(_design(protocol)) if protocol.sequences else None
+    except ValueError:  # not sequences yet; the form says why
+        return None
+    return properties(design) if design is not None and design.n_periods > 1 else None
+
+
+def compared(protocol: Protocol, question: PlannedQuestion, designs: Mapping[str, Design]) -> tuple[Compared, ...]:
+    """What each of the designs needs to answer the question, fewest people first; empty while an assumption is missing or refused."""
+    from trials.sizing.comparison import compare
+
+    if any(box.is_in_plan and box.key != "better" for box in question.lacking()):
+        return ()
+    try:
+        plan = read_plan(plan_of(protocol, question))
+    except MalformedPlan:
+        return ()
+    return compare(plan, designs)
 
 
 @transaction.atomic
@@ -172,6 +205,9 @@ def snapshot_of(protocol: Protocol, question: PlannedQuestion, found: Preview) -
         period_days=protocol.period_days or 0,
         washout_days=protocol.washout_days or 0,
         run_in_days=protocol.run_in_days or 0,
+        titration_days=protocol.titration_days,
+        readout_days=protocol.readout_days,
+        follow_up_days=protocol.follow_up_days,
         treatments=tuple(
             TreatmentFact(
                 letter=treatment.letter,

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from trials.views import conformance, export, protocol, sizing
+from trials.views import designs, export, protocol, sizing
 
 urlpatterns = [
     path("", protocol.protocol_list, name="protocol_list"),
@@ -13,6 +14,7 @@ urlpatterns = [
     path("<slug:uid>/", protocol.protocol_detail, name="protocol_detail"),
     path("<slug:uid>/edit/", protocol.protocol_edit, name="protocol_edit"),
     path("<slug:uid>/conformance/", conformance.protocol_conformance, name="protocol_conformance"),
+    path("<slug:uid>/designs/", designs.protocol_designs, name="protocol_designs"),
     path("<slug:uid>/exports/", export.protocol_exports, name="protocol_exports"),
     path("<slug:uid>/exports/<slug:name>/", export.protocol_file, name="protocol_file"),
     path("<slug:uid>/preview/", protocol.protocol_preview, name="protocol_preview_of"),

@@ -46,6 +46,7 @@ PRIVATE = [
     "/protocols/new/",
     "/protocols/PRO-0001/",
     "/protocols/PRO-0001/edit/",
+    "/protocols/PRO-0001/designs/?designs=AABB/BBAA",
     "/protocols/PRO-0001/withdraw/",
     "/protocols/sizings/SIZ-0001/",
     "/gaps/GAP-0002/decisions/",

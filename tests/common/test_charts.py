@@ -2,17 +2,20 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from xml.etree import ElementTree as ET
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from ldnplanner.common.charts import heat, lines, power_bar, power_curve, standalone, trial_figure
+from ldnplanner.common.charts import bars, heat, lines, power_bar, power_curve, standalone, trial_figure, washout
+from ldnplanner.common.charts.bars import Bar, BarChart
 from ldnplanner.common.charts.lines import LineChart, Series
 from ldnplanner.common.charts.power_curve import Curve, PowerCurve
 from ldnplanner.common.charts.svg import Size, fitting, number, per_cent, text_width
-from ldnplanner.common.charts.trial_figure import SequenceRow, TrialFigure
+from ldnplanner.common.charts.trial_figure import SequenceRow, TrialFigure, caption
+from ldnplanner.common.charts.washout import Span, WashoutChart
 
 SVG = "{http://www.w3.org/2000/svg}"
 SIZES: tuple[Size, ...] = ("wide", "narrow")
@@ -47,6 +50,32 @@ figures = st.builds(
     run_in_days=st.integers(0, 3650),
     period_days=st.integers(1, 3650),
     washout_days=st.integers(0, 3650),
+)
+whole_figures = figures.flatmap(
+    lambda data: st.builds(
+        replace,
+        st.just(data),
+        titration_days=st.integers(0, data.period_days // 2),
+        readout_days=st.integers(0, data.period_days - data.period_days // 2),
+        follow_up_days=st.integers(0, 3650),
+        visits=st.lists(st.integers(-4000, 80_000), max_size=8).map(tuple),
+    )
+)
+lengths = st.floats(0, 36_500, allow_nan=False)
+washouts = st.builds(
+    WashoutChart,
+    st.integers(0, 3650),
+    st.lists(
+        st.tuples(lengths, lengths).flatmap(lambda ends: st.builds(Span, words, st.just(min(ends)), st.just(max(ends)), st.booleans())),
+        min_size=1,
+        max_size=6,
+    ).map(tuple),
+)
+bar_charts = st.builds(
+    BarChart,
+    words,
+    st.lists(st.builds(Bar, words, st.floats(0, 1e9), st.text(max_size=12), st.booleans()), min_size=1, max_size=12).map(tuple),
+    words,
 )
 curves = st.lists(st.integers(2, 5000), min_size=1, max_size=30, unique=True).flatmap(
     lambda ns: st.builds(
@@ -107,7 +136,7 @@ def points(root: ET.Element) -> list[tuple[float, float]]:
             found += [(at["cx"] - at["r"], at["cy"] - at["r"]), (at["cx"] + at["r"], at["cy"] + at["r"])]
         elif element.tag == "line" and element.attrib.get("class") not in {"d-hatch", "d-stripe"}:
             found += [(at["x1"], at["y1"]), (at["x2"], at["y2"])]
-        elif element.tag == "polyline":
+        elif element.tag in {"polyline", "polygon"}:
             found += [(float(x), float(y)) for x, y in (pair.split(",") for pair in element.attrib.get("points", "").split())]
     return found
 
@@ -129,6 +158,24 @@ def assert_sound(svg: str) -> None:
 @example(TrialFigure((SequenceRow("AA", None),), {}, 1, 1, 14), "narrow")  # no room for the word over the run-in
 def test_any_trial_figure_is_sound(data: TrialFigure, size: Size) -> None:
     assert_sound(trial_figure.draw(data, size=size, prefix="f"))
+
+
+@settings(max_examples=80, deadline=None)
+@given(whole_figures, st.sampled_from(SIZES))
+def test_any_trial_figure_with_all_its_parts_is_sound(data: TrialFigure, size: Size) -> None:
+    assert_sound(trial_figure.draw(data, size=size, prefix="f"))
+
+
+@settings(max_examples=60, deadline=None)
+@given(washouts, st.sampled_from(SIZES))
+def test_any_washout_is_sound(data: WashoutChart, size: Size) -> None:
+    assert_sound(washout.draw(data, size=size, prefix="w"))
+
+
+@settings(max_examples=60, deadline=None)
+@given(bar_charts, st.sampled_from(SIZES))
+def test_any_bars_are_sound(data: BarChart, size: Size) -> None:
+    assert_sound(bars.draw(data, size=size, prefix="b"))
 
 
 @settings(max_examples=80, deadline=None)
@@ -238,6 +285,89 @@ def test_a_label_that_does_not_fit_is_cut_in_the_drawing_and_whole_in_the_descri
 
     assert label in (root[1].text or "")
     assert [text.text for text in root.iter("text") if (text.text or "").endswith("…")]
+
+
+WHOLE = replace(AB_BA, titration_days=14, readout_days=7, follow_up_days=14, visits=(0, 41, 200))
+
+
+def test_a_trial_figure_says_what_happens_inside_its_periods() -> None:
+    description = parsed(trial_figure.draw(WHOLE, size="wide", prefix="f"))[1].text or ""
+
+    assert (
+        "Each period begins with 14 days of titration. The outcome is read in the last 7 days of each period. "
+        "Follow-up lasts 14 days after the last period. Visits are on days 0, 41. Sequence AB"
+    ) in description
+    assert caption(WHOLE) == (
+        "To time scale. R: randomisation. Dotted: run-in and follow-up. Slope: titration. Hatched: washout. "
+        "Copper bar: read-out window, the last 7 days of each period. Dots on the axis: visits."
+    )
+    assert caption(AB_BA) == "To time scale. R: randomisation. Hatched: washout."
+
+
+def test_readout_bars_end_with_their_periods_and_slopes_rise_in_titration() -> None:
+    root = parsed(trial_figure.draw(WHOLE, size="wide", prefix="f"))
+
+    read = [rect for rect in root.iter("rect") if rect.attrib.get("class") == "d-read"]
+    blocks = [polygon for polygon in root.iter("polygon") if polygon.attrib["class"] in {"d-a", "d-b"}]
+
+    assert (len(read), len(blocks)) == (4, 4)
+    for bar, block in zip(read, blocks, strict=True):
+        corners = [tuple(map(float, corner.split(","))) for corner in block.attrib["points"].split()]
+        (left, low), (ramp, top), (right, _), (_, bottom), _ = corners
+        per_day = (right - left) / 42
+        assert ramp - left == pytest.approx(14 * per_day, abs=0.11)
+        assert top < low < bottom
+        assert float(bar.attrib["x"]) + float(bar.attrib["width"]) == pytest.approx(right, abs=0.11)
+        assert float(bar.attrib["width"]) == pytest.approx(7 * per_day, abs=0.11)
+    assert "Follow-up" in {text.text for text in root.iter("text")}
+
+
+def test_no_label_stands_in_the_air_above_a_slope() -> None:
+    root = parsed(trial_figure.draw(WHOLE, size="wide", prefix="f"))
+
+    first = next(polygon for polygon in root.iter("polygon") if polygon.attrib["class"] == "d-a")
+    corners = [tuple(map(float, corner.split(","))) for corner in first.attrib["points"].split()]
+    label = next(text for text in root.iter("text") if text.attrib.get("class") == "d-at")
+    start = float(label.attrib["x"]) - text_width(label.text or "") / 2
+    height = (start - corners[0][0]) / (corners[1][0] - corners[0][0])
+
+    assert min(height, 1) >= 0.59  # there the slope is as high as the top of the letters
+
+
+@pytest.mark.parametrize("parts", [{"titration_days": 40}, {"readout_days": 43}, {"follow_up_days": -1}])
+def test_what_does_not_fit_into_a_period_is_refused(parts: dict[str, int]) -> None:
+    with pytest.raises(ValueError, match="A figure needs"):
+        replace(WHOLE, **parts)  # type: ignore[arg-type]  # numbers only
+
+
+def test_a_washout_says_what_it_covers() -> None:
+    data = WashoutChart(14, (Span("6β-naltrexol", 2.7083, 3.75), Span("the effect", 21, 21), Span("seen", 10, 28, checked=False)))
+
+    description = parsed(washout.draw(data, size="wide", prefix="w"))[1].text
+
+    assert description == (
+        "6β-naltrexol: 2.7 to 3.8 days; the washout covers it. the effect: 21 days; the washout does not cover it. "
+        "seen (not checked): 10 to 28 days; the washout covers part of it."
+    )
+
+
+def test_bars_are_as_long_as_their_numbers_and_the_own_one_is_full() -> None:
+    data = BarChart("Randomised participants", (Bar("ABB/BAA", 44, "44"), Bar("AB/BA", 88, "88", marked=True)), "the draft’s own")
+
+    root = parsed(bars.draw(data, size="wide", prefix="b"))
+    drawn = [(rect.attrib["class"], float(rect.attrib["width"])) for rect in root.iter("rect")]
+
+    assert [name for name, _width in drawn] == ["d-g", "d-a"]
+    assert drawn[1][1] == pytest.approx(2 * drawn[0][1], abs=0.2)
+    assert root[1].text == "ABB/BAA: 44. AB/BA, the draft’s own: 88."
+
+
+@pytest.mark.parametrize(
+    "make", [lambda: Span("a", 3, 2), lambda: WashoutChart(3, ()), lambda: Bar("a", float("nan"), ""), lambda: BarChart("t", (), "own")]
+)
+def test_what_cannot_be_drawn_as_a_length_is_refused(make: Callable[[], object]) -> None:
+    with pytest.raises(ValueError):
+        make()
 
 
 @pytest.mark.parametrize(

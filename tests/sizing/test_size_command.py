@@ -117,6 +117,16 @@ def test_designs_are_compared_for_the_same_question() -> None:
     assert rows[-1]["reason"] == "AC/CA does not give all of A, B."
 
 
+@pytest.mark.parametrize("plan", ["count-rescue-doses", "ordinal-global-impression", "responder-exact"])
+def test_parallel_groups_are_no_design_for_what_is_compared_within_people(plan: str) -> None:
+    done = run(str(PLAN.with_name(f"{plan}.json")), "--json", "--compare", "AB/BA", "parallel")
+
+    rows = {row["name"]: row for row in json.loads(done.stdout)["comparison"]}
+    assert rows["AB/BA"]["n_evaluable"] > 0
+    assert rows["parallel"]["n_evaluable"] is None
+    assert "A/B" in rows["parallel"]["reason"]
+
+
 @pytest.mark.parametrize(
     ("design", "message"), [("foo", "no design named 'foo'"), ("AB/B", "same number of periods"), ("williams:99", "williams:99")]
 )

@@ -17,6 +17,7 @@ from trials import defaults, planning
 from trials.forms.asking import COLUMNS, INPUTS, Asking
 from trials.forms.kind import KindForm
 from trials.forms.sections import (
+    BEHIND_THE_DESIGN,
     COLUMN_NAMES,
     AssumptionSourceForm,
     AssumptionSourceFormSet,
@@ -28,7 +29,7 @@ from trials.forms.sections import (
 )
 from trials.from_register import Offered, number_of, offered_for, source_of
 from trials.models import AssumptionSource, PlannedQuestion, Protocol, Treatment
-from trials.models.protocol import LETTERS, next_protocol_uid
+from trials.models.protocol import DESIGN_FIELDS, LETTERS, next_protocol_uid
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -323,7 +324,7 @@ class Draft:
         """The form and the field that an error of the engine belongs to."""
         question, inputs = self.question, self.inputs
         if path.startswith("design") and question.instance.uses_sequences():
-            return self.protocol, "sequences"
+            return self.protocol, "allocation" if path == "design.allocation" else "sequences"
         if path == "outcome.within_subject_sd" and question.instance.difference_sd is not None:
             return question, "difference_sd"
         inside = [box for box in self.asking.boxes if any(own.startswith(f"{path}.") for own in box.plan_paths)]
@@ -346,6 +347,25 @@ class Draft:
                 bound = form[name] if name in form.fields else None
                 found += [(bound.id_for_label if bound else "", str(bound.label) if bound else "", str(message)) for message in messages]
         return found + [("", "", str(message)) for formset in (self.treatments, self.sources) for message in formset.non_form_errors()]
+
+    @property
+    def sequence_errors(self) -> list[tuple[str, str, str]]:
+        """What is wrong with the sequences and their shares, for the place beside their boxes."""
+        return self._errors_at("sequences", "allocation")
+
+    @property
+    def length_errors(self) -> list[tuple[str, str, str]]:
+        """What is wrong with the other boxes of the design, for the place beside them."""
+        return self._errors_at(*(name for name in DESIGN_FIELDS if name not in {"sequences", "allocation"}))
+
+    def _errors_at(self, *names: str) -> list[tuple[str, str, str]]:
+        controls = {self.protocol[name].id_for_label for name in names}
+        return [error for error in self.errors if error[0] in controls]
+
+    @property
+    def behind_is_open(self) -> bool:
+        """Whether something was refused in the boxes behind the design."""
+        return any(name in self.protocol.errors for name in BEHIND_THE_DESIGN)
 
     def preview(self) -> planning.Preview | None:
         """The sizing of what is typed now, without keeping it; none while something is missing or wrong."""

@@ -1,6 +1,6 @@
 """One form a section of the draft; they hold no arithmetic."""
 
-import re
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -14,24 +14,52 @@ from gaps.models import Estimate, Gap, Source
 from ldnplanner.common.forms import mark_controls
 from trials import kinds
 from trials.forms.asking import COLUMNS, Asking
-from trials.forms.fields import DaysField, ExactNumberField, NumberField, PercentField, PowerField
+from trials.forms.fields import CountField, DaysField, ExactNumberField, NumberField, PercentField, PowerField
+from trials.forms.sequences import allocation_fits, checked_allocation, checked_sequences, inside_period, read_sequences
 from trials.from_register import offered
 from trials.kinds import Box
 from trials.models import AssumptionSource, PlannedQuestion, Protocol, Treatment
+from trials.models.protocol import DESIGN_FIELDS
 
 NUMBERS = {"mean_difference", "difference_sd", "within_subject_sd", "dropout_rate", "alpha", "target_power"}
+DAYS = tuple(name for name in DESIGN_FIELDS if name.endswith("_days"))
+# boxes that the page folds away
+BEHIND_THE_DESIGN = (
+    "effect_persistence_days",
+    "visits_per_period",
+    "sites",
+    "recruitment_per_month",
+    "cost_per_participant",
+    "cost_per_visit",
+    "currency",
+)
 COLUMN_NAMES = {*NUMBERS, "treatment", "comparator", "better", "sides"}
 
 
+def add_row_error(form: forms.BaseForm, add: Callable[[str | None, Any], None], field: str | None, error: Any) -> None:
+    """Add what a model says of a whole row at the field that the error names by its code, and other errors as they are."""
+    if field is None and isinstance(error, ValidationError) and hasattr(error, "error_dict"):
+        for name, problems in error.error_dict.items():
+            for problem in problems:
+                add(problem.code if problem.code in form.fields else name if name in form.fields else None, problem)
+    else:
+        add(field, error)
+
+
 class ProtocolForm(forms.ModelForm[Protocol]):
-    """Title, gaps and the design in time."""
+    """Title, gaps and the design: sequences, lengths of time, and what the trial asks of people, sites and budget."""
 
     class Meta:
         model = Protocol
-        fields = ("title", "gaps", "registration", "sequences", "period_days", "washout_days", "run_in_days")
-        field_classes = dict.fromkeys(("period_days", "washout_days", "run_in_days"), DaysField)
+        fields = ("title", "gaps", "registration", *DESIGN_FIELDS)
+        field_classes = {
+            **dict.fromkeys(DAYS, DaysField),
+            **dict.fromkeys(("visits_per_period", "sites"), CountField),
+            **dict.fromkeys(("recruitment_per_month", "cost_per_participant", "cost_per_visit"), NumberField),
+        }
         widgets = {
-            "sequences": forms.TextInput(attrs={"spellcheck": "false", "autocapitalize": "characters"}),
+            "sequences": forms.TextInput(attrs={"spellcheck": "false", "autocapitalize": "characters", "autocomplete": "off"}),
+            "allocation": forms.TextInput(attrs={"spellcheck": "false", "inputmode": "text", "autocomplete": "off", "placeholder": "1:1"}),
             "gaps": forms.CheckboxSelectMultiple,
         }
 
@@ -42,11 +70,38 @@ class ProtocolForm(forms.ModelForm[Protocol]):
         readable = Gap.objects.visible_to(reader).values("pk")
         gaps.queryset = Gap.objects.in_scope().filter(Q(pk__in=readable) | Q(pk__in=taken_up))
         gaps.to_field_name = "uid"
+        allocation: Any = self.fields["allocation"]
+        allocation.validators = []  # clean_allocation says which share is wrong
+        recruitment: Any = self.fields["recruitment_per_month"]
+        recruitment.unit = _("a month")
+        for name in ("cost_per_participant", "cost_per_visit"):
+            cost: Any = self.fields[name]
+            cost.unit = str(self["currency"].value() or "")
         mark_controls(self)
 
     def clean_sequences(self) -> str:
         """One word a sequence, whatever stands between the words."""
-        return "/".join(word for word in re.split(r"[\s,;/|]+", self.cleaned_data["sequences"].upper()) if word)
+        return "/".join(checked_sequences(self.cleaned_data["sequences"]))
+
+    def clean_allocation(self) -> str:
+        """Whole shares in their lowest terms, with colons between."""
+        return ":".join(map(str, checked_allocation(self.cleaned_data["allocation"])))
+
+    def clean(self) -> dict[str, Any] | None:
+        """What the parts of a design say of each other: shares and sequences, and what lies inside a period."""
+        cleaned = super().clean() or self.cleaned_data
+        if "allocation" in cleaned and "sequences" in cleaned:
+            shares = tuple(int(share) for share in cleaned["allocation"].split(":") if share)
+            if problem := allocation_fits(shares, read_sequences(cleaned["sequences"])):
+                self.add_error("allocation", problem)
+        period, titration, readout = (cleaned.get(name) for name in ("period_days", "titration_days", "readout_days"))
+        if name_and_problem := inside_period(period, titration, readout):
+            self.add_error(*name_and_problem)
+        return cleaned
+
+    def add_error(self, field: str | None, error: Any) -> None:
+        """Show what the model says of the whole row at the field that it names by its code."""
+        add_row_error(self, super().add_error, field, error)
 
 
 class TreatmentForm(forms.ModelForm[Treatment]):
@@ -143,12 +198,7 @@ class QuestionForm(forms.ModelForm[PlannedQuestion]):
 
     def add_error(self, field: str | None, error: Any) -> None:
         """Show what the model says of the whole row at the field that it names by its code."""
-        if field is None and isinstance(error, ValidationError) and hasattr(error, "error_dict"):
-            for name, problems in error.error_dict.items():
-                for problem in problems:
-                    super().add_error(problem.code if problem.code in self.fields else name if name in self.fields else None, problem)
-        else:
-            super().add_error(field, error)
+        add_row_error(self, super().add_error, field, error)
 
 
 class AssumptionSourceForm(forms.ModelForm[AssumptionSource]):

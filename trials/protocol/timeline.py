@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from trials.protocol.content import Content, DesignFact
 
@@ -76,8 +76,12 @@ def length_days(design: DesignFact) -> int | None:
 
 def visits(content: Content) -> tuple[Visit, ...]:
     """The contacts of the schedule in order of their days; those of an epoch that the design has not are left out."""
-    planned = [row for row in content.said("schedule", "contacts") or [] if row.get("occasion")]
-    found = [visit for row in planned for visit in _on(row, epochs(content.design))]
+    return planned(content.said("schedule", "contacts") or [], content.design)
+
+
+def planned(contacts: Iterable[dict[str, object]], design: DesignFact) -> tuple[Visit, ...]:
+    """The same for rows of the schedule and a design, whether stored or just typed."""
+    found = [visit for row in contacts if row.get("occasion") for visit in _on(row, epochs(design))]
     return tuple(sorted(found, key=lambda visit: (visit.day, visit.epoch.start_day)))
 
 

@@ -22,8 +22,13 @@ def trial_data(
     period_days: int,
     washout_days: int,
     run_in_days: int,
+    titration_days: int | None = None,
+    readout_days: int | None = None,
+    follow_up_days: int | None = None,
+    visits: Sequence[int] = (),
 ) -> TrialFigure:
-    """The sequence × period figure; lengths in days, `n_per_sequence` randomised people where they are known."""
+    """The sequence × period figure; lengths in days, `n_per_sequence` randomised people where they are known, `visits` by their days."""
+    most = period_days - (readout_days or 0)  # of a titration that a row of the database makes longer than its period
     counts = [None] * len(sequences) if n_per_sequence is None else [int(n) for n in n_per_sequence]
     return TrialFigure(
         sequences=tuple(SequenceRow(letters, count) for letters, count in zip(sequences, counts, strict=True)),
@@ -31,6 +36,10 @@ def trial_data(
         run_in_days=run_in_days,
         period_days=period_days,
         washout_days=washout_days,
+        titration_days=min(titration_days or 0, most),
+        readout_days=readout_days or 0,
+        follow_up_days=follow_up_days or 0,
+        visits=tuple(visits),
     )
 
 

@@ -38,7 +38,7 @@ class SentencesFact(Fact):
 
 
 class Snapshot(Fact):
-    """The protocol as it read when the sizing was saved; lengths of time in days."""
+    """The protocol as it read when the sizing was saved; lengths of time in days, None where they were not given (as in older rows)."""
 
     protocol_uid: str
     protocol_title: str
@@ -47,6 +47,9 @@ class Snapshot(Fact):
     period_days: int
     washout_days: int
     run_in_days: int
+    titration_days: int | None = None
+    readout_days: int | None = None
+    follow_up_days: int | None = None
     treatments: tuple[TreatmentFact, ...]
     question_label: str = ""
     outcome: OutcomeFact

@@ -79,7 +79,7 @@ def _why_not(plan: Plan, name: str, design: Design) -> str | None:
         return f"{plan.question.kind} compares no treatments by their means, so another design is another plan; size it on its own."
     if not set(letters) <= set(design.letters):
         return f"{name} does not give all of {', '.join(letters)}."
-    if design.n_periods == 1 and _single_measurement(plan.continuous) is None:
+    if design.n_periods == 1 and plan.has_continuous_outcome and _single_measurement(plan.continuous) is None:
         return "A design of one period compares people with each other; give the SD between people."
     if lost is not None and len(lost) != design.n_periods:
         return f"lost_before_period speaks of {len(lost)} periods; give dropout_rate to compare designs."

@@ -15,6 +15,7 @@ from trials import planning
 from trials.defaults import QUESTION
 from trials.filters import ProtocolFilter
 from trials.forms import Draft, WithdrawForm
+from trials.forms.sequences import picked
 from trials.from_register import Offered, can_take, offered
 from trials.models import PlannedQuestion, Protocol, Sizing
 from trials.tables import EXPORTED, ProtocolTable, export_rows
@@ -86,7 +87,7 @@ def protocol_edit(request: SignedInRequest, uid: str) -> HttpResponse:
 
 
 def _typed(request: SignedInRequest) -> QueryDict | None:
-    return request.POST if request.method == "POST" else None
+    return picked(request.POST) if request.method == "POST" else None
 
 
 def _named_figure(request: SignedInRequest, gap: Gap) -> Offered | None:
@@ -140,15 +141,16 @@ def protocol_preview(request: SignedInRequest, uid: str = "") -> HttpResponse:
     """The result beside the form, for what is typed now into a new draft or a stored one; nothing is kept."""
     protocol = changeable(request, uid) if uid else None
 
-    draft = Draft(request.POST, protocol=protocol, to_keep=False, reader=request.user)
+    draft = Draft(picked(request.POST), protocol=protocol, to_keep=False, reader=request.user)
 
     found = draft.preview()
 
+    context = draft_context(draft, found) | {"picked": "pick" in request.POST}
     if found is None:
-        response = render(request, "trials/_problem_live.html", {"draft": draft, "live": True, "sensitivity": []})
+        response = render(request, "trials/_problem_live.html", context | {"live": True, "sensitivity": []})
         response.headers["HX-Retarget"] = "#result-problem"
         return response
-    return render(request, "trials/_result_live.html", draft_context(draft, found))
+    return render(request, "trials/_result_live.html", context)
 
 
 def protocol_duplicate(request: SignedInRequest, uid: str) -> HttpResponse:

@@ -23,17 +23,23 @@ class TrialFigure:
     run_in_days: int
     period_days: int
     washout_days: int
+    titration_days: int = 0
+    readout_days: int = 0
+    follow_up_days: int = 0
+    visits: tuple[int, ...] = ()  # days of the planned contacts
 
     def __post_init__(self) -> None:
         if (
             not self.sequences
             or not all(row.letters for row in self.sequences)
             or self.period_days < 1
-            or min(self.run_in_days, self.washout_days) < 0
+            or min(self.run_in_days, self.washout_days, self.titration_days, self.readout_days, self.follow_up_days) < 0
         ):
             raise ValueError(
                 "A figure needs one sequence or more, each with a letter, periods of a day or more, and no negative length of time."
             )
+        if self.titration_days + self.readout_days > self.period_days:
+            raise ValueError("A figure needs periods that hold their titration and, after it, their read-out window.")
 
     @property
     def periods(self) -> int:
@@ -41,7 +47,18 @@ class TrialFigure:
 
     @property
     def last_day(self) -> int:
+        """The end of the last period."""
         return self.periods * self.period_days + (self.periods - 1) * self.washout_days
+
+    @property
+    def end_day(self) -> int:
+        """The end of follow-up."""
+        return self.last_day + self.follow_up_days
+
+    @property
+    def visits_shown(self) -> tuple[int, ...]:
+        """The days of contacts within the figure, each once, in order."""
+        return tuple(sorted({day for day in self.visits if -self.run_in_days <= day <= self.end_day}))
 
     def period(self, index: int) -> tuple[int, int]:
         """First and last day of a period, counted from randomisation."""
@@ -69,7 +86,41 @@ def describe(data: TrialFigure) -> str:
     )
     each = [_describe_row(data, row) for row in data.sequences]
     letters = [f"{letter}: {label}." for letter, label in sorted(data.treatments.items()) if label]
-    return " ".join([who, how, *each, *letters])
+    return " ".join([who, how, *_inside_periods(data), *each, *letters])
+
+
+def _inside_periods(data: TrialFigure) -> list[str]:
+    """What happens in each period and after the last one, as far as it is given."""
+    found = []
+    if data.titration_days:
+        found.append(_("Each period begins with {days} of titration.").format(days=_days(data.titration_days)))
+    if data.readout_days:
+        found.append(_("The outcome is read in the last {days} of each period.").format(days=_days(data.readout_days)))
+    if data.follow_up_days:
+        found.append(_("Follow-up lasts {days} after the last period.").format(days=_days(data.follow_up_days)))
+    if data.visits_shown:
+        found.append(
+            _("Visits are on days {days}.").format(days=", ".join(f"{day}".replace("-", "\N{MINUS SIGN}") for day in data.visits_shown))
+        )
+    return found
+
+
+def caption(data: TrialFigure) -> str:
+    """How to read the marks of the figure; only those that it has."""
+    found = [_("To time scale."), _("R: randomisation.")]
+    if data.run_in_days and data.follow_up_days:
+        found.append(_("Dotted: run-in and follow-up."))
+    elif data.follow_up_days:
+        found.append(_("Dotted: follow-up."))
+    if data.titration_days:
+        found.append(_("Slope: titration."))
+    if data.washout_days:
+        found.append(_("Hatched: washout."))
+    if data.readout_days:
+        found.append(_("Copper bar: read-out window, the last {days} of each period.").format(days=_days(data.readout_days)))
+    if data.visits_shown:
+        found.append(_("Dots on the axis: visits."))
+    return " ".join(found)
 
 
 def _describe_row(data: TrialFigure, row: SequenceRow) -> str:

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from typing import Literal
 from xml.sax.saxutils import escape, quoteattr
 
@@ -40,6 +41,9 @@ class Drawing:
 
     def rect(self, x: float, y: float, width: float, height: float, classes: str = "", *, fill: str | None = None) -> None:
         self.element("rect", x=x, y=y, width=width, height=height, class_=classes, fill=fill)
+
+    def polygon(self, corners: Iterable[tuple[float, float]], classes: str = "", *, fill: str | None = None) -> None:
+        self.element("polygon", points=" ".join(f"{number(x)},{number(y)}" for x, y in corners), class_=classes, fill=fill)
 
     def pattern(self, name: str, width: float, content: str, *, turned: int = 0) -> str:
         """Define a square pattern and return the ``fill`` that refers to it."""

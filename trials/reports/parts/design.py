@@ -1,5 +1,6 @@
 """Part 2: the sequences, drawn to time scale."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -9,6 +10,7 @@ from trials.protocol.facts import TreatmentFact
 from trials.reports import figures
 from trials.reports.display import NO_BREAK_SPACE, count, days, number, percent
 from trials.reports.document import Cell, Column, Fact, Facts, Figure, Section, Table, Value
+from trials.reports.snapshot import Snapshot
 from trials.reports.stored import Stored
 
 MOST_LABELLED_PERIODS = 3
@@ -45,13 +47,27 @@ def _facts(stored: Stored) -> list[Fact]:
     if periods and (len(stored.sequences) != 1):
         rows.append(Fact(_("Periods"), Cell(count(periods))))
     if periods and len(stored.sequences) != 1 and snapshot.period_days:
-        total_days = snapshot.run_in_days + periods * snapshot.period_days + (periods - 1) * snapshot.washout_days
+        total_days = (
+            snapshot.run_in_days + periods * snapshot.period_days + (periods - 1) * snapshot.washout_days + (snapshot.follow_up_days or 0)
+        )
         rows += [
             Fact(_("Run-in"), Cell(days(snapshot.run_in_days))),
             Fact(_("Period"), Cell(days(snapshot.period_days))),
+            *_inside_periods(snapshot),
             Fact(_("Washout"), Cell(days(snapshot.washout_days))),
+            *([Fact(_("Follow-up"), Cell(days(snapshot.follow_up_days)))] if snapshot.follow_up_days is not None else []),
             Fact(_("In all, for one participant"), Cell(days(total_days))),
         ]
+    return rows
+
+
+def _inside_periods(snapshot: Snapshot) -> list[Fact]:
+    """Titration and the read-out window, which older sizings do not know."""
+    rows = []
+    if snapshot.titration_days is not None:
+        rows.append(Fact(_("Titration, at the start of each period"), Cell(days(snapshot.titration_days))))
+    if snapshot.readout_days is not None:
+        rows.append(Fact(_("Read-out window, at the end of each period"), Cell(days(snapshot.readout_days))))
     return rows
 
 
@@ -77,12 +93,25 @@ def _figure(stored: Stored, figure_number: int) -> Figure:
         period_days=snapshot.period_days,
         washout_days=snapshot.washout_days,
         run_in_days=snapshot.run_in_days,
+        titration_days=snapshot.titration_days,
+        readout_days=snapshot.readout_days,
+        follow_up_days=snapshot.follow_up_days,
     )
     caption = _("Figure {number}. Sequences and periods, drawn to time scale.").format(number=figure_number)
-    return Figure(chart, caption, _periods(chart, labels))
+    if marks := _marks(chart):
+        caption = f"{caption} {marks}"
+    return Figure(chart, caption, figure_table(chart, labels))
 
 
-def _periods(chart: TrialFigure, labels: dict[str, str]) -> Table:
+def _marks(chart: TrialFigure) -> str:
+    """What slope and bar mean, where the figure has them."""
+    found = [_("Slope: titration.")] if chart.titration_days else []
+    if chart.readout_days:
+        found.append(_("Copper bar: read-out window."))
+    return " ".join(found)
+
+
+def figure_table(chart: TrialFigure, labels: Mapping[str, str]) -> Table:
     """Who takes what in which days; with many periods the letters alone, whose meaning stands below."""
     with_labels = chart.periods <= MOST_LABELLED_PERIODS
     heads = [
@@ -93,7 +122,10 @@ def _periods(chart: TrialFigure, labels: dict[str, str]) -> Table:
         (
             Cell(Value(row.letters, row.letters)),
             Cell(count(row.n_randomised)),
-            *(Cell(Value(letter, f"{letter} · {labels.get(letter, '')}" if with_labels else letter)) for letter in row.letters),
+            *(
+                Cell(Value(letter, f"{letter} · {labels[letter]}" if with_labels and labels.get(letter) else letter))
+                for letter in row.letters
+            ),
         )
         for row in chart.sequences
     )
