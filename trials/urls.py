@@ -2,8 +2,7 @@
 
 from django.urls import path
 
-from trials.views import conformance, export, protocol, sizing
-from trials.views import designs, export, protocol, sizing
+from trials.views import conformance, designs, export, protocol, sizing
 
 urlpatterns = [
     path("", protocol.protocol_list, name="protocol_list"),
