@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from trials import planning
 from trials.models import Sizing
-from trials.protocol.content import Content, DesignFact, InputFact, NotApplicableFact, QuestionFact, SizingFact
-from trials.protocol.facts import GapFact, OutcomeFact, TreatmentFact
+from trials.models.protocol import DESIGN_FIELDS
+from trials.protocol.content import Content, DesignFact, InputFact, NotApplicableFact, QuestionFact, SizingFact, digest
 
 if TYPE_CHECKING:
     from trials.models import PlannedQuestion, Protocol
@@ -23,15 +23,9 @@ def content_of(protocol: Protocol) -> Content:
         title=protocol.title,
         registration=protocol.registration,
         owner=protocol.owner.get_username(),
-        gaps=tuple(GapFact(uid=gap.uid, title=gap.title, question=gap.question, population=gap.population) for gap in protocol.gaps.all()),
+        gaps=planning.gap_facts(protocol),
         treatments=tuple(
-            TreatmentFact(
-                letter=treatment.letter,
-                drug=treatment.drug,
-                dose_mg=treatment.dose_mg,
-                frequency=treatment.frequency,
-                label=treatment.label(),
-            )
+            planning.treatment_fact(treatment)
             for treatment in protocol.treatments.all()
             if treatment.drug and (treatment.letter in protocol.letters() or not protocol.sequences)
         ),
@@ -47,24 +41,9 @@ def content_of(protocol: Protocol) -> Content:
 def design_of(protocol: Protocol) -> DesignFact:
     """Sequences and lengths of time as they stand, whether complete or not."""
     sequences = tuple(protocol.sequences.split("/")) if protocol.sequences else ()
-    allocation = tuple(int(share) for share in protocol.allocation.split(":") if share.isdecimal())
-    return DesignFact(
-        sequences=sequences,
-        allocation=allocation if len(allocation) == len(sequences) else (1,) * len(sequences),
-        run_in_days=protocol.run_in_days,
-        titration_days=protocol.titration_days,
-        period_days=protocol.period_days,
-        washout_days=protocol.washout_days,
-        readout_days=protocol.readout_days,
-        follow_up_days=protocol.follow_up_days,
-        effect_persistence_days=protocol.effect_persistence_days,
-        sites=protocol.sites,
-        recruitment_per_month=protocol.recruitment_per_month,
-        visits_per_period=protocol.visits_per_period,
-        cost_per_participant=protocol.cost_per_participant,
-        cost_per_visit=protocol.cost_per_visit,
-        currency=protocol.currency,
-    )
+    shares = protocol.shares()
+    given = {name: getattr(protocol, name) for name in DESIGN_FIELDS}
+    return DesignFact(**given | {"sequences": sequences, "allocation": shares if len(shares) == len(sequences) else (1,) * len(sequences)})
 
 
 def primary_sizing(question: PlannedQuestion) -> Sizing | None:
@@ -79,7 +58,7 @@ def _question(question: PlannedQuestion) -> QuestionFact:
         outcome_kind=question.outcome_kind,
         treatment=question.treatment,
         comparator=question.comparator,
-        outcome=OutcomeFact(outcome=question.outcome, instrument=question.instrument, unit=question.unit, better=question.better),
+        outcome=planning.outcome_fact(question),
         scale_low=question.scale_low,
         scale_high=question.scale_high,
         uses_sequences=question.uses_sequences(),
@@ -125,7 +104,7 @@ def _sizing(sizing: Sizing, question: PlannedQuestion) -> SizingFact:
         plain_statement=sentences["plain_statement"],
         hypothesis=sentences["hypothesis"],
         method=sentences["method"],
-        is_current=sizing.plan_digest == planning.digest(planning.plan_of(question.protocol, question)),
+        is_current=sizing.plan_digest == digest(planning.plan_of(question.protocol, question)),
         plan=sizing.plan,
         answer=answer,
     )

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -15,6 +13,7 @@ from django.utils.translation import gettext as _
 from trials.kinds import DIFFERENCE_SD
 from trials.kinds.values import merged, put
 from trials.models import Assumption, PlannedQuestion, Sizing
+from trials.protocol.content import digest
 from trials.protocol.facts import GapFact, OutcomeFact, TreatmentFact
 from trials.reports.display import count, given, percent
 from trials.reports.snapshot import AssumptionFact, SentencesFact, Snapshot
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
 
     from django.contrib.auth.models import User
 
-    from trials.models import Protocol
+    from trials.models import Protocol, Treatment
     from trials.sizing.answer import Answer
     from trials.sizing.comparison import Compared
     from trials.sizing.properties import Properties
@@ -86,8 +85,8 @@ def plan_of(protocol: Protocol, question: PlannedQuestion, doses: Mapping[str, f
 
 def _design(protocol: Protocol) -> dict[str, Any]:
     """The sequences and how people are shared among them; equal shares go without saying, so that they move no digest."""
-    shares = [int(share) for share in protocol.allocation.split(":")] if protocol.allocation else []
-    return {"text": protocol.sequences} | ({"allocation": shares} if len(set(shares)) > 1 else {})
+    shares = protocol.shares()
+    return {"text": protocol.sequences} | ({"allocation": list(shares)} if len(set(shares)) > 1 else {})
 
 
 def problems(protocol: Protocol, question: PlannedQuestion, doses: Mapping[str, float] | None = None) -> dict[str, str]:
@@ -188,19 +187,13 @@ def save_sizing(question: PlannedQuestion, user: User) -> Sizing:
     )
 
 
-def digest(plan: dict[str, Any]) -> str:
-    """SHA-256, in hexadecimal, of the plan as JSON with sorted keys and no spaces, in UTF-8."""
-    canonical = json.dumps(plan, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(canonical.encode()).hexdigest()
-
-
 def snapshot_of(protocol: Protocol, question: PlannedQuestion, found: Preview) -> Snapshot:
     """The words and sources of a complete protocol as they read now, and what the engine says of its sizing."""
     plan, answer, names = found.answer.plan, found.answer, found.names
     return Snapshot(
         protocol_uid=protocol.uid,
         protocol_title=protocol.title,
-        gaps=tuple(GapFact(uid=gap.uid, title=gap.title, question=gap.question, population=gap.population) for gap in protocol.gaps.all()),
+        gaps=gap_facts(protocol),
         sequences=tuple(protocol.sequences.split("/")) if protocol.sequences else (),
         period_days=protocol.period_days or 0,
         washout_days=protocol.washout_days or 0,
@@ -208,19 +201,9 @@ def snapshot_of(protocol: Protocol, question: PlannedQuestion, found: Preview) -
         titration_days=protocol.titration_days,
         readout_days=protocol.readout_days,
         follow_up_days=protocol.follow_up_days,
-        treatments=tuple(
-            TreatmentFact(
-                letter=treatment.letter,
-                drug=treatment.drug,
-                dose_mg=treatment.dose_mg,
-                frequency=treatment.frequency,
-                label=treatment.label(),
-            )
-            for treatment in protocol.treatments.all()
-            if treatment.letter in plan.design.letters
-        ),
+        treatments=tuple(treatment_fact(treatment) for treatment in protocol.treatments.all() if treatment.letter in plan.design.letters),
         question_label=question.get_kind_display(),
-        outcome=OutcomeFact(outcome=question.outcome, instrument=question.instrument, unit=question.unit, better=question.better),
+        outcome=outcome_fact(question),
         assumptions=tuple(_assumption_fact(assumption) for assumption in question.assumptions()),
         sentences=SentencesFact(
             summary=summary(plan, answer, names),
@@ -231,6 +214,27 @@ def snapshot_of(protocol: Protocol, question: PlannedQuestion, found: Preview) -
             method=describe_method(plan, answer),
         ),
     )
+
+
+def gap_facts(protocol: Protocol) -> tuple[GapFact, ...]:
+    """The gaps that the protocol takes up, as they read now."""
+    return tuple(GapFact(uid=gap.uid, title=gap.title, question=gap.question, population=gap.population) for gap in protocol.gaps.all())
+
+
+def treatment_fact(treatment: Treatment) -> TreatmentFact:
+    """What a letter stands for, as it reads now."""
+    return TreatmentFact(
+        letter=treatment.letter,
+        drug=treatment.drug,
+        dose_mg=treatment.dose_mg,
+        frequency=treatment.frequency,
+        label=treatment.label(),
+    )
+
+
+def outcome_fact(question: PlannedQuestion) -> OutcomeFact:
+    """The outcome of a question, as it reads now."""
+    return OutcomeFact(outcome=question.outcome, instrument=question.instrument, unit=question.unit, better=question.better)
 
 
 def _assumption_fact(assumption: Assumption) -> AssumptionFact:

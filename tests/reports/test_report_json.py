@@ -4,7 +4,8 @@ import json
 import math
 
 from trials.models import Sizing
-from trials.reports.as_json import as_json, canonical, compact
+from trials.protocol import content
+from trials.reports.as_json import as_json, canonical
 from trials.reports.compose import compose
 from trials.reports.document import values
 from trials.reports.formats import BY_EXTENSION, FORMATS
@@ -43,7 +44,7 @@ def test_numbers_keep_every_digit() -> None:
     numbers = {"third": 1 / 3, "tiny": 5e-324, "root": math.sqrt(2), "whole": 2.0}
 
     assert json.loads(canonical(numbers)) == numbers
-    assert json.loads(compact(numbers)) == numbers
+    assert json.loads(content.canonical(numbers)) == numbers
 
 
 def test_every_displayed_value_stands_beside_its_text(sizing: Sizing) -> None:

@@ -14,7 +14,7 @@ from pypdf import PdfReader
 
 from tests.reports.report_texts import MakeSizing, squeezed, text_of_html
 from trials.models import Sizing
-from trials.planning import digest
+from trials.protocol.content import digest
 from trials.protocol.facts import OutcomeFact, TreatmentFact
 from trials.reports.as_html import as_html
 from trials.reports.as_json import as_json

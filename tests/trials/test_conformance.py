@@ -6,12 +6,11 @@ from typing import Any
 import pytest
 
 from tests.trials.full_content import ANSWER, PLAN, SECTIONS, empty_content, full_content
-from trials import planning
 from trials.protocol import sections
 from trials.protocol.conformance import BY_KEY, ITEMS, STANDARDS, Place, Verdict, counts, lacking_to_freeze, verdict_of, verdicts
 from trials.protocol.conformance.blocks import block_sizes
 from trials.protocol.conformance.table import HEADER, rows
-from trials.protocol.content import Content, NotApplicableFact
+from trials.protocol.content import Content, NotApplicableFact, digest
 from trials.protocol.facts import TreatmentFact
 from trials.sizing.plan import read_plan
 from trials.sizing.size import size
@@ -204,7 +203,7 @@ def test_the_sizing_of_the_full_example_is_the_engine_s() -> None:
         if isinstance(value, float):
             assert found[name] == pytest.approx(value, rel=1e-9)
     assert FULL.sizing is not None
-    assert FULL.sizing.plan_digest == planning.digest(PLAN)
+    assert FULL.sizing.plan_digest == digest(PLAN)
 
 
 def test_the_full_example_meets_everything_but_what_only_results_or_an_uncertain_spread_can_show() -> None:

@@ -15,6 +15,7 @@ from trials import planning
 from trials.forms import Draft
 from trials.forms.sequences import allocation_fits, checked_allocation, checked_sequences, inside_period
 from trials.models import Protocol
+from trials.protocol.content import digest
 
 
 @pytest.mark.parametrize(
@@ -150,26 +151,26 @@ def test_what_is_wrong_with_the_design_stands_at_its_field(
 def test_unequal_shares_reach_the_plan_and_equal_ones_leave_its_digest_alone(protocol: Protocol) -> None:
     question = protocol.primary_question
     assert question is not None
-    before = planning.digest(planning.plan_of(protocol, question))
+    before = digest(planning.plan_of(protocol, question))
 
     protocol.allocation = "1:1"
-    equal = planning.digest(planning.plan_of(protocol, question))
+    equal = digest(planning.plan_of(protocol, question))
     protocol.allocation = "2:1"
     unequal = planning.plan_of(protocol, question)
 
     assert equal == before
     assert unequal["design"] == {"text": "AB/BA", "allocation": [2, 1]}
-    assert planning.digest(unequal) != before
+    assert digest(unequal) != before
 
 
 def test_costs_visits_and_sites_do_not_make_a_sizing_stale(protocol: Protocol) -> None:
     question = protocol.primary_question
     assert question is not None
-    before = planning.digest(planning.plan_of(protocol, question))
+    before = digest(planning.plan_of(protocol, question))
 
     protocol.cost_per_participant, protocol.cost_per_visit, protocol.visits_per_period, protocol.sites = 900.0, 80.0, 4, 3
 
-    assert planning.digest(planning.plan_of(protocol, question)) == before
+    assert digest(planning.plan_of(protocol, question)) == before
 
 
 def test_a_share_that_the_engine_refuses_is_told_at_the_allocation(filled: dict[str, Any]) -> None:

@@ -308,6 +308,10 @@ class Protocol(models.Model):
         """The treatment letters that the sequences use, in order."""
         return sorted(set(self.sequences.upper()) & set(LETTERS))
 
+    def shares(self) -> tuple[int, ...]:
+        """How many go to each sequence, in proportion; none where equal numbers are meant."""
+        return tuple(int(share) for share in self.allocation.split(":") if share.isdecimal())
+
     def labels(self) -> dict[str, str]:
         """What each letter stands for, in words."""
         return {treatment.letter: treatment.label() for treatment in self.treatments.all() if treatment.drug}

@@ -40,8 +40,3 @@ def as_json(document: Document) -> bytes:
 def canonical(data: Mapping[str, Any]) -> bytes:
     """UTF-8 JSON in one form only: keys sorted, two spaces, shortest numbers that read back the same, no NaN, a last line end."""
     return (json.dumps(data, ensure_ascii=False, allow_nan=False, sort_keys=True, indent=2) + "\n").encode()
-
-
-def compact(data: Mapping[str, Any]) -> bytes:
-    """The same without any space or line end: the bytes that the SHA-256 of a plan is taken of."""
-    return json.dumps(data, ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":")).encode()

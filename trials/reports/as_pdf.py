@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext as _
 
 from ldnplanner.common.charts import standalone
-from trials.reports.as_json import compact
+from trials.protocol.content import canonical
 from trials.reports.document import Block, Code, Document, Figure, HeatTable, Section, Table, plain
 from trials.reports.drawing import drawn, spoken
 from trials.reports.glyphs import showable
@@ -62,7 +62,7 @@ def _payload(document: Document) -> dict[str, Any]:
         **_showable(around, LONGEST_IN_TEXT),
         "lang": language,
         "region": region.upper() or None,
-        "inputs": compact(document.record.plan).decode(),
+        "inputs": canonical(document.record.plan).decode(),
         "sections": [_section(section) for section in document.sections],
     }
 

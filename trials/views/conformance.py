@@ -10,7 +10,7 @@ from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
 from django.utils.formats import date_format
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -20,6 +20,7 @@ from trials.forms.conformance import ConformanceFilter, NotApplicableForm
 from trials.models import NotApplicable, Protocol
 from trials.protocol.conformance import BY_KEY, CONSORT_NUMBERS, STATES, Count, Finding, Place, StandardItem, Verdict, counts, verdicts
 from trials.views.pages import around, changeable, readable
+from trials.views.studio import our_svg
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -162,8 +163,7 @@ def _figures(counted: Sequence[Count]) -> dict[str, SafeString]:
     bars = [state_bars.StateBar(count.title, tuple(count.states.values())) for count in counted]
     words = [str(word) for word in STATES.values()]
     title = _("Items of each standard by state")
-    # our own drawing, which escapes what it writes
-    return {size: mark_safe(state_bars.draw(bars, words, title, size=size, prefix="conformance")) for size in state_bars.SIZES}  # noqa: S308
+    return {size: our_svg(state_bars.draw(bars, words, title, size=size, prefix="conformance")) for size in state_bars.SIZES}
 
 
 def _named_item(key: str) -> StandardItem:
